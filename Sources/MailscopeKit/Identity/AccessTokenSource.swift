@@ -1,0 +1,10 @@
+/// Gives a valid access token. `TokenSource` is the one for client credentials; others may come.
+package protocol AccessTokenSource: Sendable {
+    /// A token that is valid now, asked for where none is held.
+    func token() async throws(TokenError) -> Secret<String>
+    /// The service refused this token (401, or 403): drop it, once, so that the next ``token()`` is a new one.
+    ///
+    /// - Returns: false where this very token was already dropped or was obtained so lately that a new one
+    ///   could not differ.
+    func discard(_ token: Secret<String>) async -> Bool
+}

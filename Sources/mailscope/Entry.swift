@@ -1,0 +1,3 @@
+@main enum Entry {
+    static func main() {}
+}
