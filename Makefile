@@ -1,5 +1,40 @@
-.PHONY: build test lint
-test:
-	swift build --build-tests && swift test --skip-build --disable-xctest
-lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+# mailscope. `make help` lists the targets. `demo` and `test` install what is missing by themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export SWIFT_BACKTRACE ?= enable=no
+
+.PHONY: help demo test build lint conformance bench fuzz clean prerequisites
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+demo: prerequisites ## the main job on a simulated tenant, on loopback, in under 30 seconds after the build
+	swift build
+	scripts/demo
+
+test: prerequisites lint ## lint, build with tests, run them
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+build: prerequisites ## release binaries with a static Swift runtime, in .build/release
+	swift build -c release --static-swift-stdlib
+	@ls -lh .build/release/mailscope .build/release/mailscope-simulator
+
+lint: ## the formatter's lint, strictly
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+conformance: prerequisites ## unmodified third-party clients (PyPI) against the simulated tenant
+	Tests/conformance/run
+
+bench: prerequisites ## measure against the bars of docs/performance.md, both sides in one run
+	scripts/bench
+
+fuzz: prerequisites ## libFuzzer with AddressSanitizer, SECONDS (60) on each target
+	Fuzz/run $${SECONDS_EACH:-60}
+
+prerequisites: ## install the Debian packages that are missing
+	@scripts/prerequisites
+
+clean: ## remove everything that was built
+	rm -rf .build .build-* .venv-*
