@@ -4,7 +4,8 @@ package protocol AccessTokenSource: Sendable {
     func token() async throws(TokenError) -> Secret<String>
     /// The service refused this token (401, or 403): drop it, once, so that the next ``token()`` is a new one.
     ///
-    /// - Returns: false where this very token was already dropped or was obtained so lately that a new one
-    ///   could not differ.
+    /// - Returns: true where the next ``token()`` may be another one, so that the request is worth one more try,
+    ///   also where somebody else has dropped this token already. False where it was obtained so lately that a new
+    ///   one could not differ.
     func discard(_ token: Secret<String>) async -> Bool
 }

@@ -6,7 +6,7 @@ package enum TokenError: Error, Equatable {
     case unavailable(detail: String, retryAfter: Duration?)
     /// No answer came.
     case transport(TransportError)
-    /// What came is no token response: a proxy's page, for one.
+    /// What came is no token response: a proxy's page, for one. The status is 0 where it was too large to be taken.
     case notATokenResponse(status: Int, detail: String)
     /// Our own key failed.
     case signing(SigningError)
