@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CurlTransport", "LinuxHost", "MailscopeKit", "OpenSSLIdentity", "TenantSimulator",
+                "COpenSSL", "CurlTransport", "LinuxHost", "MailscopeKit", "OpenSSLIdentity", "TenantSimulator",
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
     ] + tests

@@ -126,7 +126,7 @@ struct RequestReader {
             if count == 0 { break }
             guard count <= Self.bodyLimit - body.count else { throw Refusal(status: 413) }
             body += try take(count)
-            guard try readLine(limit: 2).isEmpty else { throw Refusal(status: 400) }
+            guard try take(2) == [13, 10] else { throw Refusal(status: 400) }
         }
         var trailer = 0
         while case let line = try readLine(limit: Self.headLimit - trailer), !line.isEmpty {

@@ -94,6 +94,17 @@ final class TLSSession {
         ERR_clear_error()
     }
 
+    /// Takes what the peer still sends, for a second at most. A socket that is closed with bytes unread resets the
+    /// connection, and the peer never sees the answer. Source: RFC 9112 §9.6.
+    func discardRest() {
+        shutdown(socket, Int32(SHUT_WR))
+        var patience = timeval(tv_sec: 1, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { space in
+            for _ in 0..<512 where recv(socket, space.baseAddress, space.count, 0) <= 0 { return }
+        }
+    }
+
     /// Makes the coming close a TCP reset.
     func reset() {
         var now = linger(l_onoff: 1, l_linger: 0)
