@@ -8,7 +8,7 @@ package struct MessageRecord: Sendable, Equatable {
         /// Try again at `next`; `acknowledged` sinks have it already.
         case deferred(reason: String, next: Date, attempts: Int, acknowledged: Set<String>)
         /// Given up until someone says retry.
-        case quarantined(reason: String, attempts: Int, acknowledged: Set<String>)
+        case quarantined(reason: String, since: Date, attempts: Int, acknowledged: Set<String>)
         /// It was deleted from the mailbox before it could be fetched.
         case gone
         /// Older than the chosen start; never to be fetched.

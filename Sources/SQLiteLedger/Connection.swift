@@ -1,0 +1,122 @@
+internal import CSQLite
+internal import Glibc
+internal import MailscopeKit
+
+/// One SQLite connection with its prepared statements. Belongs to one thread.
+final class Connection {
+    /// How it is opened.
+    enum Mode {
+        case readOnly
+        case readWrite
+    }
+
+    let path: String
+    private let handle: OpaquePointer  // <sqlite3>
+    private var statements: [String: Statement] = [:]
+
+    /// - Throws: ``LedgerError/unusable(path:detail:)`` with the system's reason.
+    init(path: String, mode: Mode) throws(LedgerError) {
+        self.path = path
+        let flags =
+            switch mode {
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .readWrite: SQLITE_OPEN_READWRITE
+            }
+        var opened: OpaquePointer?  // <sqlite3>
+        let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened else {
+            let failure = Connection.failure(code, of: opened, path: path)
+            sqlite3_close_v2(opened)
+            throw failure
+        }
+        handle = opened
+        sqlite3_busy_timeout(handle, 10_000)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs one statement to its end; `body` sees each row.
+    ///
+    /// - Throws: ``LedgerError`` of the statement, or what `body` throws.
+    func run(
+        _ sql: String, _ values: [SQLValue] = [], row body: (Statement) throws(LedgerError) -> Void = { _ in }
+    ) throws(LedgerError) {
+        let statement = try prepared(sql)
+        defer { statement.reset() }
+        for (index, value) in values.enumerated() {
+            try check(statement.bind(value, at: Int32(index + 1)))
+        }
+        while true {
+            switch statement.step() {
+            case SQLITE_ROW: try body(statement)
+            case SQLITE_DONE: return
+            case let code: throw failure(code)
+            }
+        }
+    }
+
+    /// Runs several statements that take and give nothing, a schema for one.
+    func script(_ sql: String) throws(LedgerError) {
+        try check(sqlite3_exec(handle, sql, nil, nil, nil))
+    }
+
+    /// All of `body` or nothing of it.
+    func transaction<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
+        try run("BEGIN IMMEDIATE")
+        do {
+            let value = try body()
+            try run("COMMIT")
+            return value
+        } catch {
+            // After some failures SQLite has rolled back by itself, and there is nothing left to do.
+            if sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Rows changed by the last statement.
+    var changes: Int { Int(sqlite3_changes(handle)) }
+
+    /// The first column of the only row, as a number; nil where there is no row.
+    func number(_ sql: String) throws(LedgerError) -> Int? {
+        var answer: Int?
+        try run(sql) { row throws(LedgerError) in answer = row.integer(0) }
+        return answer
+    }
+
+    private func prepared(_ sql: String) throws(LedgerError) -> Statement {
+        if let statement = statements[sql] { return statement }
+        var pointer: OpaquePointer?  // <sqlite3_stmt>
+        try check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil))
+        guard let pointer else { throw .unusable(path: path, detail: "an empty statement") }
+        let statement = Statement(takingOwnershipOf: pointer)
+        statements[sql] = statement
+        return statement
+    }
+
+    private func check(_ code: Int32) throws(LedgerError) {
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    private func failure(_ code: Int32) -> LedgerError {
+        Connection.failure(code, of: handle, path: path)
+    }
+
+    /// SQLite's code in the words of the ledger.
+    private static func failure(_ code: Int32, of handle: OpaquePointer?, path: String) -> LedgerError {
+        let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+        switch code & 0xff {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(path: path, detail: text)
+        case SQLITE_FULL: return .unusable(path: path, detail: "no space left on its file system")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            return .unusable(path: path, detail: "another program kept it locked for 10 seconds")
+        default:
+            let system = handle.map { sqlite3_system_errno($0) } ?? 0
+            let reason = system == 0 ? "" : " (\(String(cString: strerror(system))))"
+            return .unusable(path: path, detail: text + reason)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+internal import CSQLite
+internal import FoundationEssentials
+internal import Glibc
+package import MailscopeKit
+
+/// The ledger in `ledger.db` of a state directory: WAL, `synchronous=FULL`, a transaction a call.
+///
+/// SQLite runs on a thread of its own. While one process holds the directory (``open(_:owner:clock:)``), others may
+/// read and ask for retries.
+package actor SQLiteLedger: Ledger {
+    /// The file's name in the state directory; SQLite keeps `-wal` and `-shm` beside it.
+    package static let fileName = "ledger.db"
+
+    private nonisolated let thread = LedgerThread()
+    private var open: Connection?
+    private var lock: StateDirectoryLock?
+    private let path: String
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private init(directory: String) { path = directory + "/" + SQLiteLedger.fileName }
+
+    deinit { thread.stop() }
+
+    /// Opens the ledger of a state directory for its one owner, and makes both where they are missing (modes 0700, 0600).
+    ///
+    /// - Throws: ``LedgerError``: in use by another process, damaged, newer, of another mailbox, not writable.
+    package static func open(
+        _ directory: String, owner: LedgerOwner, clock: any HostClock = SystemClock()
+    ) async throws(LedgerError) -> SQLiteLedger {
+        try await open(directory, owner: owner, clock: clock, schema: .current)
+    }
+
+    static func open(
+        _ directory: String, owner: LedgerOwner, clock: any HostClock = SystemClock(), schema: Schema
+    ) async throws(LedgerError) -> SQLiteLedger {
+        let ledger = SQLiteLedger(directory: directory)
+        try await ledger.take(directory, owner: owner, now: clock.now, schema: schema)
+        return ledger
+    }
+
+    /// Opens an existing ledger to look at it, whoever else has it. Nothing can be changed through it.
+    ///
+    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, not readable.
+    package static func openForReading(_ directory: String) async throws(LedgerError) -> SQLiteLedger {
+        let ledger = SQLiteLedger(directory: directory)
+        try await ledger.join(.readOnly)
+        return ledger
+    }
+
+    /// Opens an existing ledger for a small change (`retry`) beside the process that has it.
+    ///
+    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, not writable.
+    package static func openForRetry(_ directory: String) async throws(LedgerError) -> SQLiteLedger {
+        let ledger = SQLiteLedger(directory: directory)
+        try await ledger.join(.readWrite)
+        return ledger
+    }
+
+    /// Closes the file and lets go of the directory. Every later call fails.
+    package func close() {
+        open = nil
+        lock = nil
+    }
+
+    /// The connection, for the calls of the ledger.
+    func connection() throws(LedgerError) -> Connection {
+        guard let open else { throw .unusable(path: path, detail: "it was closed") }
+        return open
+    }
+
+    private func take(_ directory: String, owner: LedgerOwner, now: Date, schema: Schema) throws(LedgerError)
+    {
+        try makeDirectory(directory)
+        // Kept here only once all went well: a failure lets go of the directory before it is reported.
+        let lock = try StateDirectoryLock(directory: directory, now: now)
+        // SQLite makes its files with the umask's mode, and `-wal` and `-shm` with that of the main file.
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusable(path: path, detail: String(cString: strerror(errno))) }
+        Glibc.close(descriptor)
+        let connection = try Connection(path: path, mode: .readWrite)
+        _ = try schema.version(of: connection)
+        try connection.run("PRAGMA journal_mode = WAL")
+        try connection.run("PRAGMA synchronous = FULL")
+        try schema.migrate(connection)
+        try claim(connection, for: owner)
+        open = connection
+        self.lock = lock
+    }
+
+    private func join(_ mode: Connection.Mode) throws(LedgerError) {
+        let connection = try Connection(path: path, mode: mode)
+        let version = try Schema.current.version(of: connection)
+        guard version == Schema.current.steps.count else {
+            throw .unusable(
+                path: path, detail: "it is of schema \(version); start the daemon once to bring it up to date"
+            )
+        }
+        if mode == .readWrite { try connection.run("PRAGMA synchronous = FULL") }
+        open = connection
+    }
+
+    /// Writes the owner's name into a new ledger, or compares it.
+    private func claim(_ connection: Connection, for owner: LedgerOwner) throws(LedgerError) {
+        try connection.transaction { () throws(LedgerError) in
+            let tenant = try connection.fact("owner.tenant")
+            let mailbox = try connection.fact("owner.mailbox")
+            if let tenant, let mailbox,
+                tenant.lowercased() != owner.tenant.lowercased()
+                    || mailbox.lowercased() != owner.mailbox.lowercased()
+            {
+                throw LedgerError.otherMailbox(path: path, mailbox: "\(mailbox) of tenant \(tenant)")
+            }
+            // The service counts requests by app and mailbox: another app has a budget of its own.
+            if try connection.fact("owner.client") != owner.clientID {
+                try connection.run("DELETE FROM bookings")
+            }
+            try connection.setFact("owner.tenant", owner.tenant)
+            try connection.setFact("owner.mailbox", owner.mailbox)
+            try connection.setFact("owner.client", owner.clientID)
+        }
+    }
+}
+
+extension Connection {
+    /// A small fact by its name.
+    func fact(_ name: String) throws(LedgerError) -> String? {
+        var value: String?
+        try run("SELECT value FROM facts WHERE name = ?", [.text(name)]) { row throws(LedgerError) in
+            value = row.text(0)
+        }
+        return value
+    }
+
+    func setFact(_ name: String, _ value: String?) throws(LedgerError) {
+        if let value {
+            try run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [.text(name), .text(value)])
+        } else {
+            try run("DELETE FROM facts WHERE name = ?", [.text(name)])
+        }
+    }
+}
+
+/// Makes the directory and the missing ones above it, mode 0700.
+private func makeDirectory(_ path: String) throws(LedgerError) {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+        prefix += part + "/"
+        // A parent that exists but must not be written answers EACCES or EROFS for some systems: only the last counts.
+        if mkdir(prefix, 0o700) != 0, errno != EEXIST, access(prefix, F_OK) != 0 {
+            throw .unusable(path: path, detail: String(cString: strerror(errno)))
+        }
+    }
+}

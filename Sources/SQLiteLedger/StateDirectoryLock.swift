@@ -1,0 +1,46 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import MailscopeKit
+
+/// Holds a state directory for this process. The kernel lets go when the process ends, however it ends.
+///
+/// The file's text names the holder for whoever comes second; text that a dead process left means nothing.
+final class StateDirectoryLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: ``LedgerError/inUse(path:holder:)`` where another process has it.
+    init(directory: String, now: Date) throws(LedgerError) {
+        let path = directory + "/lock"
+        // Closed on exec: a command that is a sink must not hold the lock after us.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unusable(path: path, detail: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            var text = [UInt8](repeating: 0, count: 256)
+            let count = read(descriptor, &text, text.count)
+            close(descriptor)
+            guard reason == EWOULDBLOCK else {
+                throw .unusable(path: path, detail: String(cString: strerror(reason)))
+            }
+            let holder = String(decoding: text.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
+            throw .inUse(path: directory, holder: holder.isEmpty ? "another process" : holder)
+        }
+        self.descriptor = descriptor
+        let text = Array("\(commandName()), process \(getpid()), since \(now.formatted(.iso8601))\n".utf8)
+        // Only a courtesy to the second comer: a full disk must not keep us from starting.
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, text, text.count, 0)
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// The kernel's name of this process.
+private func commandName() -> String {
+    let descriptor = open("/proc/self/comm", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "a program" }
+    defer { close(descriptor) }
+    var text = [UInt8](repeating: 0, count: 64)
+    let count = read(descriptor, &text, text.count)
+    return String(decoding: text.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
+}
