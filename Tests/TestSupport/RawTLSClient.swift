@@ -16,6 +16,7 @@ package final class RawTLSClient {
     ///   - protocols: names offered by ALPN.
     /// - Throws: ``Failure`` where no TLS connection came about.
     package init(port: UInt16, protocols: [String] = []) throws {
+        signal(SIGPIPE, SIG_IGN)  // the server may have closed when we write
         guard let context = SSL_CTX_new(TLS_client_method()), let session = SSL_new(context) else {
             throw Failure()
         }
