@@ -1,0 +1,91 @@
+import FoundationEssentials
+import MailscopeKit
+import YAMLDocument
+
+extension Configuration {
+    /// Reads the file, all of it, before anything is done.
+    ///
+    /// - Throws: ``YAMLFindings``, with everything that is wrong.
+    static func read(file: String, in surroundings: Surroundings) throws(YAMLFindings) -> Configuration {
+        let top = try YAMLMapping(file: file, bytes: try bytes(of: file))
+        let configuration = read(top, file: file, in: surroundings)
+        try top.finish()
+        guard let configuration else {
+            throw YAMLFindings([
+                YAMLFinding(file: file, position: nil, key: "", reason: "it cannot be used", hint: nil)
+            ])
+        }
+        return configuration
+    }
+
+    /// The configuration in `top`, or nil where something was found.
+    static func read(_ top: YAMLMapping, file: String, in surroundings: Surroundings) -> Configuration? {
+        let place = FilePlace(configurationFile: file, surroundings: surroundings)
+        let registration = registration(top)
+        let cloud = cloud(top)
+        let mailbox = mailbox(top)
+        let certificate = certificate(top.mapping("certificate"), in: top, place)
+        let algorithm = top.optional(
+            "assertion-algorithm", .choice(["PS256": AssertionAlgorithm.ps256, "RS256": .rs256]))
+        let caFile = place.path(top.optional("ca-file", .path), at: "ca-file", of: top)
+        let state = place.path(top.optional("state", .path), at: "state", of: top)
+        let content = content(top)
+        let headers = headers(top, content)
+        let start = start(top, now: surroundings.now)
+        let pace = Pace(top)
+        let limits = limits(top.mapping("limits"))
+        let deadlines = deadlines(top.mapping("timeouts"))
+        let sinks = sinks(top, content, place)
+        let log = log(top.mapping("log"))
+        guard let registration, let cloud, let mailbox, let certificate, let content, let start,
+            !sinks.isEmpty
+        else { return nil }
+        return Configuration(
+            file: file, registration: registration, cloud: cloud, mailbox: mailbox.name,
+            mailboxObjectID: mailbox.objectID, folder: mailbox.folder, certificate: certificate,
+            algorithm: algorithm ?? .ps256, caFile: caFile,
+            state: state ?? surroundings.stateDirectory ?? "/var/lib/mailscope", content: content,
+            headers: headers, start: start, poll: pace.poll, overlap: pace.overlap, reconcile: pace.reconcile,
+            tries: pace.tries, limits: limits, deadlines: deadlines, sinks: sinks, log: log)
+    }
+
+    private static func bytes(of file: String) throws(YAMLFindings) -> [UInt8] {
+        do { return Array(try Data(contentsOf: URL(filePath: file))) } catch {
+            let (reason, hint): (String, String?) =
+                switch (error as? CocoaError)?.code {
+                case CocoaError.Code.fileReadNoSuchFile:
+                    ("there is no such file", "name the configuration with --config FILE")
+                case CocoaError.Code.fileReadNoPermission:
+                    ("this user may not read it", "let the daemon's user read it: ls -l \(file)")
+                default: ("it cannot be read", "ls -l \(file) shows what it is")
+                }
+            throw YAMLFindings([
+                YAMLFinding(file: file, position: nil, key: "", reason: reason, hint: hint)
+            ])
+        }
+    }
+}
+
+/// How often what is done.
+private struct Pace {
+    let poll: Duration
+    let overlap: Duration
+    let reconcile: Duration?
+    let tries: Int
+
+    init(_ top: YAMLMapping) {
+        let day = Duration.seconds(86_400)
+        poll = top.optional("poll", .duration(.seconds(5)...day)) ?? .seconds(30)
+        overlap = top.optional("overlap", .duration(.seconds(0)...day, example: "10m")) ?? .seconds(600)
+        let never = top.value("reconcile").map { $0.content == .scalar("never", isQuoted: false) } ?? false
+        reconcile =
+            never
+            ? nil : top.optional("reconcile", .duration(.seconds(600)...day * 30, example: "24h")) ?? day
+        tries = top.optional("tries", .int(1...100, example: 5)) ?? 5
+    }
+}
+
+extension YAMLKind<String> {
+    /// Where a file is.
+    static var path: Self { .text("a path", example: "/path/of/the/file") }
+}

@@ -1,0 +1,23 @@
+import FoundationEssentials
+
+/// What the process was started with. Read once, at the top; everything below is given what it needs.
+struct Surroundings: Sendable {
+    var environment: [String: String]
+    var now: Date
+
+    /// Where systemd put the credentials (systemd.exec(5), `LoadCredential=`).
+    var credentialsDirectory: String? { filled("CREDENTIALS_DIRECTORY") }
+
+    /// Where systemd lets the service keep its state; the first of several (`StateDirectory=`).
+    var stateDirectory: String? {
+        filled("STATE_DIRECTORY")?.split(separator: ":").first.map(String.init)
+    }
+
+    private func filled(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    static func ofThisProcess() -> Surroundings {
+        Surroundings(environment: ProcessInfo.processInfo.environment, now: Date())
+    }
+}
