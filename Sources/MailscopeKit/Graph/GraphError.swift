@@ -39,3 +39,23 @@ package enum GraphError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension GraphError {
+    /// What a request was about: it decides what a 404 means.
+    enum Subject {
+        case messages
+        case message
+        /// A message's MIME text, which is streamed.
+        case content
+    }
+
+    /// A refusal that another try would not change.
+    init(_ refusal: GraphRefusal, about subject: Subject) {
+        switch refusal.status {
+        case _ where refusal.isAboutMailbox: self = .noMailbox(refusal)
+        case 403: self = .denied(refusal)
+        case 404 where subject != .messages && refusal.has(code: "ErrorItemNotFound"): self = .gone(refusal)
+        default: self = .rejected(refusal)
+        }
+    }
+}

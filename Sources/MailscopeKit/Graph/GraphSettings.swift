@@ -6,8 +6,12 @@ package struct GraphSettings: Sendable, Equatable {
     package var faultTries = 3
     /// The first wait without a `Retry-After` is up to this long, each later one up to twice as long.
     package var firstWait: Duration = .seconds(2)
+    /// No wait of our own choice is longer.
+    package var longestBackoff: Duration = .seconds(120)
     /// No single wait is longer, whatever `Retry-After` says.
     package var longestWait: Duration = .seconds(900)
+    /// Asked for on every request of a delta walk; the service may give fewer.
+    package var deltaPageSize = 100
     /// Deadlines for what is taken whole.
     package var deadlines = HTTPDeadlines()
     /// Deadlines for a streamed message; its size is not known, so there is no bound on the whole.
