@@ -1,0 +1,83 @@
+package import FoundationEssentials
+package import MailscopeKit
+internal import Synchronization
+
+/// Signs assertions with a key from a file, after it has made sure that the key is fit for it.
+package final class OpenSSLSigner: AssertionSigner {
+    package let certificate: CertificateFacts
+    /// The certificate that belongs to the key.
+    package let publicCertificate: Certificate
+    let key: PrivateKey
+    private let proven = Mutex<Set<AssertionAlgorithm>>([])
+
+    /// Reads key and certificate, whatever of PEM, DER and PKCS#12 their files hold.
+    ///
+    /// - Parameters:
+    ///   - files: key, certificate and passphrase.
+    ///   - now: the certificate must be valid then. Nil leaves it unchecked, for those who only show it.
+    /// - Throws: ``IdentityError``.
+    package convenience init(loading files: IdentityFiles, now: Date?) throws(IdentityError) {
+        OpenSSLRuntime.start()
+        let passphrase = PassphraseFile(
+            path: files.passphrase, credentialsDirectory: files.credentialsDirectory)
+        let keyFile = try IdentityFile(reading: files.key, credentialsDirectory: files.credentialsDirectory)
+        let opened = try keyFile.openKey(passphrase)
+        if let found = opened.key.unsuitability {
+            throw .unsuitableKey(path: files.key, found: found)
+        }
+        let certificatePath = files.certificate ?? files.key
+        let certificates =
+            if let path = files.certificate, path != files.key {
+                try IdentityFile(reading: path, credentialsDirectory: files.credentialsDirectory)
+                    .certificates(passphrase)
+            } else if opened.certificates.isEmpty {
+                try keyFile.certificates(passphrase)
+            } else {
+                opened.certificates
+            }
+        guard let leaf = certificates.first(where: { $0.belongs(to: opened.key) }) else {
+            guard let first = certificates.first?.facts else {
+                throw .certificateMissing(path: certificatePath, found: "a private key")
+            }
+            throw .pairMismatch(
+                keyPath: files.key, certificatePath: certificatePath, subject: first.subject,
+                thumbprint: first.sha1Hex)
+        }
+        let facts = leaf.facts
+        switch now.map({ facts.validity(at: $0) }) {
+        case .notYetValid:
+            throw .notYetValid(path: certificatePath, subject: facts.subject, notBefore: facts.notBefore)
+        case .expired:
+            throw .expired(path: certificatePath, subject: facts.subject, notAfter: facts.notAfter)
+        case .valid, .expiring, nil: break
+        }
+        self.init(key: opened.key, certificate: leaf)
+    }
+
+    init(key: PrivateKey, certificate: Certificate) {
+        self.key = key
+        publicCertificate = certificate
+        self.certificate = certificate.facts
+    }
+
+    package func sign(
+        _ input: [UInt8], with algorithm: AssertionAlgorithm
+    ) throws(SigningError) -> [UInt8] {
+        let signature: [UInt8]
+        do throws(OpenSSLError) {
+            signature = try RSASignature.sign(input, with: algorithm, key: key.pointer)
+        } catch {
+            throw SigningError("\(error)")
+        }
+        // A provider that chooses its own salt is found out here, not by the service.
+        if !proven.withLock({ $0.contains(algorithm) }) {
+            guard publicCertificate.verifies(signature, of: input, with: algorithm) else {
+                throw SigningError(
+                    "the key's first \(algorithm.rawValue) signature does not verify with the certificate \(certificate.subject)"
+                )
+            }
+            proven.withLock { _ = $0.insert(algorithm) }
+        }
+        return signature
+    }
+}
