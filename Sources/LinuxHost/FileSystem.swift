@@ -68,8 +68,17 @@ package enum FileSystem {
         try makeDirectory(path)
     }
 
-    /// The names in a directory, without `.` and `..`, in no order. Names that are no UTF-8 are left out: none is ours.
-    package static func names(in path: String) throws(FileError) -> [String] {
+    /// The names in a directory that are wanted, without `.` and `..`, in no order. Names that are no UTF-8 are left
+    /// out: none is ours.
+    ///
+    /// - Parameters:
+    ///   - path: the directory.
+    ///   - isWanted: asked once a name, so that a directory of a million files need not stand in memory.
+    /// - Returns: the names.
+    /// - Throws: ``FileError`` where it cannot be read to its end.
+    package static func names(
+        in path: String, where isWanted: (String) -> Bool = { _ in true }
+    ) throws(FileError) -> [String] {
         guard let directory = opendir(path) else { throw FileError(action: "read", path: path, code: .last) }
         defer { closedir(directory) }
         var names: [String] = []
@@ -79,7 +88,7 @@ package enum FileSystem {
             let name: String? = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
-            if let name, name != ".", name != ".." { names.append(name) }
+            if let name, name != ".", name != "..", isWanted(name) { names.append(name) }
         }
         if errno != 0 { throw FileError(action: "read", path: path, code: .last) }
         return names

@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 package import MailscopeKit
 
 /// Makes the program's ``Log``: to the journal where standard error is the journal's, else as lines of text.
@@ -67,20 +66,15 @@ package enum LogWriter {
 
     /// `2026-11-22T09:30:00.125Z`
     static func timestamp(_ secondsSince1970: Double) -> String {
-        let milliseconds = Int((secondsSince1970 * 1000).rounded(.down))
-        var time = time_t(milliseconds >= 0 ? milliseconds / 1000 : 0)
-        var parts = tm()
-        gmtime_r(&time, &parts)
+        let milliseconds = max(0, Int((secondsSince1970 * 1000).rounded(.down)))
+        let day = CivilDay(daysSince1970: milliseconds / 86_400_000)
+        let time = milliseconds % 86_400_000
         func digits(_ value: Int, _ width: Int) -> String {
             let text = String(value)
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
-        let date = [
-            digits(Int(parts.tm_year) + 1900, 4), digits(Int(parts.tm_mon) + 1, 2),
-            digits(Int(parts.tm_mday), 2),
-        ].joined(separator: "-")
-        let clock = [Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec)].map { digits($0, 2) }
-            .joined(separator: ":")
-        return date + "T" + clock + "." + digits(max(0, milliseconds) % 1000, 3) + "Z"
+        let date = [digits(day.year, 4), digits(day.month, 2), digits(day.day, 2)].joined(separator: "-")
+        let clock = [time / 3_600_000, time / 60_000 % 60, time / 1000 % 60].map { digits($0, 2) }
+        return date + "T" + clock.joined(separator: ":") + "." + digits(time % 1000, 3) + "Z"
     }
 }

@@ -1,0 +1,33 @@
+import FoundationEssentials
+import MailscopeKit
+
+/// A directory for one test, removed after it.
+func withScratch<T>(_ body: (String) async throws -> T) async throws -> T {
+    let path = FileManager.default.temporaryDirectory.path + "/mailscope-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(path)
+}
+
+func contents(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+}
+
+func message(
+    _ id: String, _ body: String = "Subject: x\r\n\r\nbody\r\n", received: String? = "2026-11-22T09:30:00Z",
+    content: MessageContent = .mime, mayBeRepeated: Bool = false, attempt: Int = 0
+) -> DeliverableMessage {
+    message(
+        id, .bytes(Array(body.utf8)[...]), received: received, content: content, mayBeRepeated: mayBeRepeated,
+        attempt: attempt)
+}
+
+func message(
+    _ id: String, _ body: DeliverableMessage.Body, received: String? = "2026-11-22T09:30:00Z",
+    content: MessageContent = .mime, mayBeRepeated: Bool = false, attempt: Int = 0
+) -> DeliverableMessage {
+    DeliverableMessage(
+        id: MessageID(id), receivedDateTime: received, content: content, body: body,
+        mayBeRepeated: mayBeRepeated,
+        attempt: attempt)
+}
