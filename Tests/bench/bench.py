@@ -1,0 +1,112 @@
+"""The benchmarks: each compares two things measured in this run and says whether the bar was reached."""
+
+import pathlib
+import shutil
+import socket
+import sys
+import tempfile
+
+from measure import median, run, verdict
+from pages import MESSAGES, PAGES, Nginx
+from tenant import MAILSCOPE, Tenant
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_up(folder):
+    ours, theirs = [], []
+    for _ in range(41):
+        ours.append(run(MAILSCOPE, "--version").seconds)
+        theirs.append(run("curl", "--version").seconds)
+    ratio = median(theirs) / median(ours)
+    verdict("start", f"mailscope --version {median(ours) * 1000:.1f} ms, curl --version {median(theirs) * 1000:.1f} ms, "
+            f"ratio {ratio:.2f}", ratio, 1)
+
+
+def json_pages(folder):
+    """The same pages over loopback TLS: mailscope into durable JSON lines, curl into files that nobody syncs."""
+    tenant = Tenant(folder / "json", 1)
+    nginx = Nginx(folder / "nginx", tenant.mailbox, free_port())
+    try:
+        total = sum(nginx.sizes)
+        both = folder / "both.pem"
+        both.write_text(tenant.ca.read_text() + (nginx.folder / "tls.pem").read_text())
+        ours, theirs, cpu = [], [], []
+        for i in range(5):
+            out = folder / f"messages-{i}.jsonl"
+            configuration = tenant.configuration(
+                f"json-{i}", "json", f"  json-lines:\n    path: {out}", ca=both, graph=f"https://localhost:{nginx.port}")
+            mine = run(MAILSCOPE, "fetch", "--config", configuration)
+            lines = sum(1 for _ in out.open("rb"))
+            if lines != PAGES * MESSAGES:
+                raise SystemExit(f"{lines} lines instead of {PAGES * MESSAGES}")
+            fetched = folder / f"curl-{i}"
+            fetched.mkdir()
+            other = run("curl", "-sSf", "--cacert", both, "-o", f"{fetched}/#1.json",
+                        f"https://localhost:{nginx.port}/pages/page-[0-{PAGES - 1}].json")
+            ours.append(total / mine.seconds / 1e6)
+            theirs.append(total / other.seconds / 1e6)
+            cpu.append(mine.cpu / (PAGES * MESSAGES) * 1000)
+        ratio = median([a / b for a, b in zip(ours, theirs)])
+        verdict("json", f"{total / 1e6:.0f} MB in {PAGES} pages: mailscope {median(ours):.0f} MB/s, curl {median(theirs):.0f} MB/s, "
+                f"ratio {ratio:.2f}; CPU {median(cpu) * 1000:.1f} ms per 1,000 messages", ratio, 0.8)
+    finally:
+        nginx.close()
+        tenant.close()
+
+
+def mime_latency(folder):
+    """MIME at 50 ms a request: four in flight can do 80 messages a second, no client more."""
+    messages, latency = 2000, 0.05
+    tenant = Tenant(folder / "mime", messages)
+    try:
+        tenant.administer("faults", {"path": "/v1.0/*", "latency-milliseconds": int(latency * 1000)})
+        configuration = tenant.configuration("mime", "mime", f"  maildir:\n    path: {folder / 'mime' / 'Maildir'}")
+        mine = run(MAILSCOPE, "fetch", "--config", configuration)
+        count = sum(1 for _ in (folder / "mime" / "Maildir" / "new").iterdir())
+        if count != messages:
+            raise SystemExit(f"{count} files instead of {messages}")
+        rate, limit = messages / mine.seconds, 4 / latency
+        verdict("mime", f"{messages} messages in {mine.seconds:.1f} s, {rate:.1f}/s of {limit:.0f}/s possible, "
+                f"start and listing included", rate / limit, 0.97)
+    finally:
+        tenant.close()
+
+
+def memory(folder):
+    peaks = {}
+    for count in (1_000, 100_000):
+        tenant = Tenant(folder / f"memory-{count}", count)
+        try:
+            out = tenant.folder / "messages.jsonl"
+            configuration = tenant.configuration(
+                "memory", "json", f"  json-lines:\n    path: {out}")
+            peaks[count] = run(MAILSCOPE, "fetch", "--config", configuration).peak_megabytes
+            lines = sum(1 for _ in out.open("rb"))
+            if lines != count:
+                raise SystemExit(f"{lines} lines instead of {count}")
+            out.unlink()
+        finally:
+            tenant.close()
+    small, large = peaks[1_000], peaks[100_000]
+    verdict("memory", f"peak {small:.1f} MB for 1,000 messages, {large:.1f} MB for 100,000", large, 20, at_least=False)
+
+
+BENCHES = {"start": start_up, "json": json_pages, "mime": mime_latency, "memory": memory}
+
+
+def main():
+    names = sys.argv[1:] or list(BENCHES)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="mailscope-bench-"))
+    try:
+        for name in names:
+            BENCHES[name](folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+main()
