@@ -62,6 +62,7 @@ struct GraphLink: Equatable {
         if let colon {
             let digits = bytes[(colon + 1)...]
             guard (1...5).contains(digits.count), digits.first != UInt8(ascii: "0"),
+                digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
                 let number = Int(String(decoding: digits, as: UTF8.self)), (1...65_535).contains(number)
             else { throw Fault(reason: "its port is no plain number") }
             port = number
