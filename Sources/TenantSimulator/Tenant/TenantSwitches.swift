@@ -2,7 +2,7 @@ import Synchronization
 
 /// Where the services differ from day to day, or where sources disagree: what this tenant does.
 package struct TenantSwitches: Sendable, Equatable {
-    /// Seconds until the token endpoint knows a new app, certificate, grant or secret.
+    /// Seconds until a new app or certificate is known everywhere.
     package var entraDelay = 0
     /// Seconds until a change to policies, and to groups as policies see them, is enforced.
     package var policyDelay = 0

@@ -1,0 +1,128 @@
+internal import FoundationEssentials
+
+/// What is under `/simulator/`: for tests, demonstrations and people who play the administrator. No token is asked
+/// for; the server listens on loopback only.
+struct Administration {
+    let tenant: SimulatedTenant
+
+    func answer(_ request: ServerRequest, _ target: RequestTarget) -> ServerResponse {
+        let topic = target.segments.dropFirst().joined(separator: "/")
+        do {
+            switch (request.method, topic) {
+            case ("GET", "state"): return .json(state)
+            case ("GET", "requests"): return .json(requests(target))
+            case ("DELETE", "requests"):
+                tenant.log.clear()
+                return ServerResponse(status: 204)
+            case ("GET", "faults"): return .json(["faults": tenant.faults.json])
+            case ("POST", "faults"): return .json(try addFaults(body(request)))
+            case ("DELETE", "faults"):
+                tenant.faults.clear(target.query("id").flatMap { Int($0) })
+                return ServerResponse(status: 204)
+            case ("POST", "clock"): return .json(try moveClock(body(request)))
+            case ("POST", "switches"): return .json(try setSwitches(body(request)))
+            case ("POST", "entra"):
+                return .json(try EntraAdministration(tenant: tenant).perform(body(request)))
+            case ("POST", "exchange"): return try exchange(body(request))
+            default:
+                return .json(
+                    ["error": .string("there is no \(request.method) of \(topic) here")], status: 404)
+            }
+        } catch {
+            return .json(["error": .string("\(error)")], status: 400)
+        }
+    }
+
+    private func body(_ request: ServerRequest) throws(AdministrationError) -> JSONValue {
+        guard let value = JSONValue.parse(request.body) else {
+            throw AdministrationError("the body is no JSON")
+        }
+        return value
+    }
+
+    private var state: JSONValue {
+        let configuration = tenant.exchange.configuration
+        return [
+            "tenant": .string(tenant.directory.tenantID), "domain": .string(tenant.directory.domain),
+            "time": .string(UTCText(tenant.clock.now).precise), "switches": tenant.switches.now.json,
+            "requests": .integer(tenant.log.count), "faults": tenant.faults.json,
+            "apps": .array(tenant.directory.apps.map(\.json)),
+            "mailboxes": .array(tenant.directory.mailboxes.map(\.json)),
+            "policies": .integer(configuration.policies.count),
+            "role-assignments": .integer(configuration.assignments.count),
+        ]
+    }
+
+    private func requests(_ target: RequestTarget) -> JSONValue {
+        let found = tenant.log.entries(
+            after: target.query("after").flatMap { Int($0) } ?? 0, method: target.query("method"),
+            path: target.query("path"), app: target.query("app"), mailbox: target.query("mailbox"),
+            status: target.query("status").flatMap { Int($0) })
+        let limit = target.query("limit").flatMap { Int($0) } ?? 10_000
+        return [
+            "total": .integer(found.count), "requests": .array(found.suffix(Swift.max(0, limit)).map(\.json)),
+        ]
+    }
+
+    private func addFaults(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
+        let rules = body.elements ?? [body]
+        var parsed: [FaultRule] = []
+        for rule in rules { parsed.append(try FaultRule(rule)) }
+        return ["ids": .array(parsed.map { .integer(tenant.faults.add($0)) })]
+    }
+
+    private func moveClock(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
+        try body.allowing(["advance-seconds"])
+        guard let seconds = body["advance-seconds"]?.real, abs(seconds) < 1e9 else {
+            throw AdministrationError("'advance-seconds' (a number) is missing")
+        }
+        tenant.clock.advance(by: .seconds(seconds))
+        return ["time": .string(UTCText(tenant.clock.now).precise)]
+    }
+
+    private func setSwitches(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
+        guard let members = body.members else { throw AdministrationError("the body must be a JSON object") }
+        var switches = tenant.switches.now
+        for member in members {
+            let text = String(decoding: member.value.bytes, as: UTF8.self)
+            guard switches.set(member.name, to: text) else {
+                throw AdministrationError("'\(member.name)' is no switch, or cannot be \(text)")
+            }
+        }
+        tenant.switches.change { $0 = switches }
+        return switches.json
+    }
+
+    private func exchange(_ body: JSONValue) throws(AdministrationError) -> ServerResponse {
+        try body.allowing(["cmdlet", "parameters"])
+        let call = CmdletCall(
+            name: try body.requiredText("cmdlet"), parameters: body["parameters"]?.members ?? [])
+        do throws(CmdletError) {
+            return .json(["output": .array(try ExchangeShell(service: tenant.exchange).run(call))])
+        } catch {
+            return .json(["error": error.json], status: 400)
+        }
+    }
+}
+
+extension SimulatedApp {
+    var json: JSONValue {
+        [
+            "app-id": .string(appID), "object-id": .string(objectID),
+            "registration-id": .string(registrationID),
+            "display-name": .string(displayName), "enabled": .bool(isEnabled),
+            "certificates": .array(certificates.map { .string($0.thumbprint) }),
+            "roles": .array(grants.map(\.role).sorted().map { .string($0) }),
+        ]
+    }
+}
+
+extension SimulatedMailbox {
+    var json: JSONValue {
+        [
+            "object-id": .string(objectID), "user-principal-name": .string(userPrincipalName),
+            "addresses": .array(addresses.map { .string($0) }), "display-name": .string(displayName),
+            "kind": .string(kind.rawValue), "state": .string(state.rawValue),
+        ]
+    }
+}
