@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// An error answer of Graph's gateway, with `innerError`.
-struct GraphError: Error {
+struct GatewayError: Error {
     let status: Int
     let code: String
     let message: String
@@ -99,7 +99,7 @@ struct GraphRefusal: Error {
     func response(to request: ServerRequest, at now: Date) -> ServerResponse {
         let header =
             #"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#
-        return GraphError(status: 401, code: "InvalidAuthenticationToken", message: message)
+        return GatewayError(status: 401, code: "InvalidAuthenticationToken", message: message)
             .response(to: request, at: now, headers: [("WWW-Authenticate", header + challenge)])
     }
 }

@@ -106,7 +106,7 @@ extension FaultBody {
                 ]), status: status, headers: headers)
         case .json:
             let code = Self.graphCodes[status] ?? "UnknownError"
-            return GraphError(status: status, code: code, message: status == 504 ? "" : name)
+            return GatewayError(status: status, code: code, message: status == 504 ? "" : name)
                 .response(to: nil, at: now, headers: headers)
         }
     }
