@@ -1,3 +1,11 @@
+import FoundationEssentials
+import Glibc
+import LinuxHost
+
 @main enum Entry {
-    static func main() {}
+    static func main() async {
+        StandardStream.fillClosedOnes()
+        Signals.ignoreBrokenPipes()
+        exit(await Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
 }

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import LinuxHost
+
+/// Looks whether the places that a configuration names can be used, without touching them.
+enum PathCheck {
+    static func complaints(about configuration: Configuration) -> [Failure.Complaint] {
+        var complaints = [directory(configuration.state, "the state directory")]
+        for sink in configuration.sinks {
+            switch sink {
+            case .maildir(let path, _): complaints.append(directory(path, "the Maildir"))
+            case .jsonLines(let path?, _, _):
+                complaints.append(directory(FileSystem.parent(of: path), "the directory of the JSON lines"))
+            case .jsonLines(nil, _, _): break
+            case .command(let run, _, _): complaints.append(program(run[0]))
+            }
+        }
+        if let file = configuration.caFile, !FileManager.default.isReadableFile(atPath: file) {
+            complaints.append(
+                Failure.Complaint(
+                    message: "the authorities in \(file) cannot be read",
+                    hints: ["let this user read the file, or correct 'ca-file' in the configuration"]))
+        }
+        return complaints.compactMap(\.self)
+    }
+
+    /// A directory that is there and writable, or that could be made.
+    private static func directory(_ path: String, _ what: String) -> Failure.Complaint? {
+        var existing = path
+        var isDirectory = false
+        while !FileManager.default.fileExists(atPath: existing, isDirectory: &isDirectory) {
+            let parent = FileSystem.parent(of: existing)
+            guard parent != existing else { break }
+            existing = parent
+        }
+        guard isDirectory else {
+            return Failure.Complaint(
+                message: "\(what) \(path) cannot be used: \(existing) is no directory",
+                hints: ["remove the file in its way, or name another place in the configuration"])
+        }
+        guard FileSystem.isWritable(existing) else {
+            let missing = existing == path ? "this user may not write there" : "\(existing) is not writable"
+            return Failure.Complaint(
+                message: "\(what) \(path) cannot be \(existing == path ? "used" : "made"): \(missing)",
+                hints: ["let the daemon's user write there: ls -ld \(existing)"])
+        }
+        return nil
+    }
+
+    private static func program(_ path: String) -> Failure.Complaint? {
+        guard !FileManager.default.isExecutableFile(atPath: path) else { return nil }
+        let isThere = FileManager.default.fileExists(atPath: path)
+        return Failure.Complaint(
+            message: "the program \(path) \(isThere ? "may not be run by this user" : "does not exist")",
+            hints: [isThere ? "chmod +x \(path)" : "correct 'run' in the configuration"])
+    }
+}

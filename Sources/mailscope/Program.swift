@@ -1,0 +1,39 @@
+import CommandTree
+import FoundationEssentials
+import LinuxHost
+
+/// The command line of mailscope, and its way from words to an exit code.
+enum Program {
+    static let version = "0.1.0"
+
+    static let command = Command(
+        "mailscope", "reads one Microsoft 365 mailbox, with nobody signed in",
+        discussion: """
+            Authenticates as an app with a certificate, asks Microsoft Graph for the messages of one mailbox and for \
+            nothing else, and hands each to a Maildir, a file of JSON lines or a program, exactly once where that can be \
+            told.
+            """,
+        options: [Options.config, Options.logLevel],
+        examples: [
+            Example("mailscope config check", "reads the configuration and says what would be done"),
+            Example("mailscope fetch", "fetches what is new, once"),
+            Example("mailscope run", "fetches what is new, for ever"),
+        ],
+        exitCodes: ExitCode.meanings(.failed, .configuration, .identityRefused, .interrupted),
+        version: version,
+        children: [QuarantineCommands.command, ConfigCommands.command])
+
+    static func run(_ words: [String]) async -> ExitCode {
+        let console = Console()
+        do {
+            let code = try await command.perform(
+                words, answer: { StandardStream.output.write($0) },
+                complain: { StandardStream.error.write($0) })
+            return ExitCode(rawValue: code) ?? .failed
+        } catch {
+            let failure = Failure(error)
+            console.complain(failure)
+            return failure.exitCode
+        }
+    }
+}
