@@ -1,0 +1,17 @@
+/// A message that a listing named.
+struct ListedMessage: Sendable {
+    let id: MessageID
+    /// The service's text.
+    let receivedDateTime: String?
+    /// Its JSON, where the page brought all that is wanted; nil: to be fetched.
+    var body: ArraySlice<UInt8>?
+    /// Tries that failed before.
+    var attempts = 0
+}
+
+/// Some messages of a listing.
+struct ListedPage: Sendable {
+    var messages: [ListedMessage]
+    /// How far the mailbox is collected once these and all before them are settled; nil: no farther than before.
+    var reached: String?
+}

@@ -1,0 +1,68 @@
+internal import FoundationEssentials
+
+/// Passes for ever: the daemon's work.
+package struct Watch: Sendable {
+    /// What the daemon's surroundings are told.
+    package enum Event: Sendable {
+        case passed(PassSummary)
+        /// A pass failed; the next begins after `next`. `failures` counts them in a row, from 1.
+        case failed(CollectError, failures: Int, next: Duration)
+    }
+
+    private let collector: Collector
+    private let clock: any HostClock
+    private let log: Log
+
+    /// The first wait after a failure, and the longest.
+    static let firstWait: Duration = .seconds(60)
+    static let longestWait: Duration = .seconds(300)
+
+    package init(collector: Collector, clock: any HostClock, log: Log) {
+        self.collector = collector
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Runs until the task is cancelled, which is its ordinary end.
+    ///
+    /// - Parameter report: hears of every pass; false ends the run with that pass's error.
+    /// - Throws: ``CollectError`` when `report` said so, and at once when the ledger is damaged.
+    package func run(_ report: @Sendable (Event) -> Bool) async throws(CollectError) {
+        var failures = 0
+        while !Task.isCancelled {
+            var wait = collector.settings.pollInterval
+            do throws(CollectError) {
+                let summary = try await collector.pass()
+                if failures > 0 { log.notice("collecting works again", [LogField("failures", failures)]) }
+                failures = 0
+                guard report(.passed(summary)) else { return }
+                wait = await untilNext()
+            } catch .cancelled {
+                return
+            } catch .ledger(.corrupt(let path, let detail)) {
+                throw .ledger(.corrupt(path: path, detail: detail))
+            } catch {
+                failures += 1
+                wait = Self.wait(after: failures)
+                // One line when it begins; what follows is the same trouble going on.
+                log.record(
+                    failures == 1 ? .error : .debug, "collecting failed",
+                    [LogField("reason", error), LogField("retry-after", wait)])
+                guard report(.failed(error, failures: failures, next: wait)) else { throw error }
+            }
+            do { try await clock.sleep(for: wait) } catch { return }
+        }
+    }
+
+    static func wait(after failures: Int) -> Duration {
+        Swift.min(firstWait * (1 << Swift.min(failures - 1, 8)), longestWait)
+    }
+
+    /// The poll interval, or less where a message is due before.
+    private func untilNext() async -> Duration {
+        let interval = collector.settings.pollInterval
+        guard let due = try? await collector.ledger.nextDue() else { return interval }
+        let wait = Duration.seconds(due.timeIntervalSince(clock.now))
+        return Swift.max(.seconds(1), Swift.min(interval, wait))
+    }
+}
