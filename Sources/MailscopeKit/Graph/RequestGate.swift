@@ -24,7 +24,7 @@ package final class RequestGate: Sendable {
     }
 
     private let limits: GateLimits
-    private let ledger: (any Ledger)?
+    private let ledger: (any RequestLedger)?
     private let clock: any HostClock
     private let log: Log
     private let state: Mutex<State>
@@ -35,7 +35,7 @@ package final class RequestGate: Sendable {
     ///   - clock: measures the window by its uptime and dates bookings by its wall time.
     ///   - log: hears of long waits.
     package init(
-        limits: GateLimits = GateLimits(), ledger: (any Ledger)?, clock: any HostClock, log: Log = .silent
+        limits: GateLimits = GateLimits(), ledger: (any RequestLedger)?, clock: any HostClock, log: Log = .silent
     ) {
         self.limits = limits
         self.ledger = ledger

@@ -3,7 +3,7 @@ package import FoundationEssentials
 /// What is remembered of a mailbox over restarts. Every change is durable when its call returns.
 ///
 /// Implemented over SQLite by `SQLiteLedger`; a second one over PostgreSQL must be possible.
-package protocol Ledger: Sendable {
+package protocol Ledger: RequestLedger {
     /// Where collecting stands; nil before the first commit.
     func cursor() async throws(LedgerError) -> CollectionCursor?
 
@@ -40,11 +40,6 @@ package protocol Ledger: Sendable {
 
     /// The counts for `mailscope status`.
     func counts() async throws(LedgerError) -> LedgerCounts
-
-    /// Requests booked in the window that ends now, by time of booking; older ones are forgotten.
-    func bookings(since: Date) async throws(LedgerError) -> [RequestBooking]
-    /// Books requests before they are sent, so that a crash cannot forget them.
-    func book(_ booking: RequestBooking) async throws(LedgerError)
 
     /// Small facts for `status`: last pass, last error, … Known keys are in ``LedgerNote``.
     func note(_ key: LedgerNote, _ value: String?) async throws(LedgerError)
