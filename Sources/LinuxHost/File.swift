@@ -109,13 +109,20 @@ package final class File: Sendable {
         try check(ftruncate(descriptor, off_t(size)), "cut")
     }
 
-    /// Takes the file for this process alone until it is closed: flock(2).
+    /// Takes the file for this opening of it alone, until it is closed: flock(2).
     ///
-    /// - Returns: false where another process has it.
+    /// Waits a second at most, for a child that is just being started holds all locks for a moment.
+    ///
+    /// - Returns: false where somebody else has it.
     package func lock() throws(FileError) -> Bool {
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-        if errno == EWOULDBLOCK { return false }
-        throw FileError(action: "lock", path: path, code: .last)
+        for _ in 0..<100 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw FileError(action: "lock", path: path, code: .last)
+            }
+            usleep(10_000)
+        }
+        return false
     }
 
     /// What the file is now.

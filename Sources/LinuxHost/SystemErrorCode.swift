@@ -35,5 +35,6 @@ package struct SystemErrorCode: Error, RawRepresentable, Hashable, Sendable, Cus
     package static let wouldBlock = SystemErrorCode(rawValue: EAGAIN)
     package static let invalid = SystemErrorCode(rawValue: EINVAL)
     package static let argumentsTooLong = SystemErrorCode(rawValue: E2BIG)
+    package static let notAProgram = SystemErrorCode(rawValue: ENOEXEC)
     package static let inputOutput = SystemErrorCode(rawValue: EIO)
 }

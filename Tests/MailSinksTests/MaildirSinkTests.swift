@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test func aFullDiskLeavesNothingHalfDone() async throws {
-        try await withSmallDisk { mail in
+        try await withSmallDisk(on: disk) { mail in
             let sink = MaildirSink(path: mail + "/Mail", disk: disk)
             let large = String(repeating: "x", count: 300_000)
             let batch = (0..<6).map { message("id\($0)", large) }
@@ -209,39 +209,13 @@ import Testing
     }
 
     @Test func aReadOnlyFileSystemIsNamed() async throws {
-        try await withSmallDisk { mail in
+        try await withSmallDisk(on: disk) { mail in
             let sink = MaildirSink(path: mail + "/Mail", disk: disk)
             #expect(try await sink.deliver([message("a")]) == [.delivered])
-            try await run(["mount", "-o", "remount,ro", mail])
+            try await runCommand(["mount", "-o", "remount,ro", mail], on: disk)
             let error = await #expect(throws: SinkError.self) { try await sink.deliver([message("b")]) }
             #expect(error?.reason.hasSuffix("Read-only file system") == true)
             #expect(error?.hint?.contains("ReadWritePaths=") == true)
-        }
-    }
-
-    private func run(_ arguments: [String]) async throws {
-        let child = ChildProcess(
-            arguments: arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
-            timeout: .seconds(30))
-        let result = try await child.run(on: DiskThread())
-        guard result.ending == .exited(status: 0) else { throw CommandFailed() }
-    }
-    private struct CommandFailed: Error {}
-
-    /// A file system of 1 MB, where the test may mount one.
-    private func withSmallDisk(_ body: (String) async throws -> Void) async throws {
-        try await withScratch { folder in
-            do {
-                try await run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "mailscope-test", folder])
-            } catch {
-                print("skipped: mounting a small file system is not permitted here")
-                return
-            }
-            do { try await body(folder) } catch {
-                try await run(["umount", folder])
-                throw error
-            }
-            try await run(["umount", folder])
         }
     }
 }
