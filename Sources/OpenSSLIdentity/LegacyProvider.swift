@@ -22,6 +22,11 @@ enum LegacyProvider {
             guard error.lacksAlgorithm else { throw refusal }
         }
         guard isLoaded else { throw .legacyEncryption(path: path) }
-        do throws(OpenSSLError) { return try body() } catch { throw refusal }
+        do throws(OpenSSLError) {
+            return try body()
+        } catch {
+            guard error.lacksAlgorithm else { throw refusal }
+            throw .damaged(path: path, reason: "OpenSSL does not know how it is encrypted (\(error.detail))")
+        }
     }
 }
