@@ -15,3 +15,8 @@ package struct Secret<Value: Sendable>: Sendable, CustomStringConvertible, Custo
     package var debugDescription: String { "<redacted>" }
     package var customMirror: Mirror { Mirror(reflecting: "<redacted>") }
 }
+
+extension Secret where Value: Equatable {
+    /// True where both hold the same value; neither is shown.
+    package func matches(_ other: Secret<Value>) -> Bool { value == other.value }
+}
