@@ -4,11 +4,13 @@
 struct SyncStates: Sendable {
     private var walks: [Int: [Int]] = [:]
     private var next = 1
+    /// The generation of a walk's first token.
+    static let first = 100
 
     /// Begins a walk.
     mutating func begin() -> Int {
         next += 1
-        walks[next] = [100]
+        walks[next] = [Self.first]
         return next
     }
 
