@@ -29,7 +29,8 @@ let tests: [Target] = [
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"], swiftSettings: swift),
     .testTarget(name: "CommandTreeTests", dependencies: ["CommandTree"], swiftSettings: swift),
     .testTarget(
-        name: "TenantSimulatorTests", dependencies: ["TenantSimulator", "TestSupport"], swiftSettings: swift),
+        name: "TenantSimulatorTests", dependencies: ["TenantSimulator", "TestSupport"],
+        resources: [.embedInCode("Vectors")], swiftSettings: swift),
     .testTarget(
         name: "CommandTests", dependencies: ["mailscope", "mailscope-simulator", "TestSupport"],
         swiftSettings: swift),
@@ -71,7 +72,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "COpenSSL", "CurlTransport", "LinuxHost", "MailscopeKit", "OpenSSLIdentity", "TenantSimulator",
+                "COpenSSL", "CurlTransport", "LinuxHost", "MailscopeKit", "OpenSSLIdentity",
+                "TenantSimulator",
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
     ] + tests

@@ -34,9 +34,10 @@ final class TokenIssuer: Sendable {
         var known: [String: AccessToken] = [:]
     }
 
-    init(tenantID: String) {
+    /// An issuer that signs with `key`, or with one of its own.
+    init(tenantID: String, key: TokenKey?) {
         self.tenantID = tenantID
-        state = Mutex(State())
+        state = Mutex(State(key: key))
     }
 
     /// The signing key; making it takes a moment, so it is made when first asked for.

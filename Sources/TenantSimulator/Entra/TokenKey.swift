@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// The key with which the directory signs its tokens: RSA of 2048 bits, made at first use.
-final class TokenKey: @unchecked Sendable {
+package final class TokenKey: @unchecked Sendable {
     // @unchecked: an <EVP_PKEY> is safe to use from many threads once made; it never changes.
     private let pointer: OpaquePointer
     /// The key's id in the token's header and the published key set: base64url of the modulus' SHA-1.
@@ -9,7 +9,8 @@ final class TokenKey: @unchecked Sendable {
     /// Modulus, big endian.
     let modulus: [UInt8]
 
-    init() {
+    /// Makes a new key, which takes a moment.
+    package init() {
         let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil)
         defer { EVP_PKEY_CTX_free(context) }
         var made: OpaquePointer?

@@ -23,10 +23,12 @@ package final class SimulatedTenant: Sendable {
         let caPEM: String
     }
 
-    /// A tenant without apps and mailboxes, not yet serving.
+    /// A tenant without apps and mailboxes, not yet serving. Tenants of one test may share a `tokenKey`, which spares
+    /// making one.
     package init(
         tenantID: String? = nil, domain: String = "contoso.test", seed: UInt64 = 1,
-        clock: SimulatorClock = SimulatorClock(), switches: TenantSwitches = TenantSwitches()
+        clock: SimulatorClock = SimulatorClock(), switches: TenantSwitches = TenantSwitches(),
+        tokenKey: TokenKey? = nil
     ) {
         var random = SeededGenerator(seed: seed)
         let board = SwitchBoard(switches)
@@ -37,7 +39,7 @@ package final class SimulatedTenant: Sendable {
         self.seed = seed
         faults = FaultBoard(seed: seed)
         log = RequestLog()
-        issuer = TokenIssuer(tenantID: directory.tenantID)
+        issuer = TokenIssuer(tenantID: directory.tenantID, key: tokenKey)
         endpoint = TokenEndpoint(directory: directory, clock: clock, switches: board, issuer: issuer)
         metadata = EntraMetadata(directory: directory, clock: clock, issuer: issuer)
         gate = GraphGate(directory: directory, clock: clock, issuer: issuer, exchange: exchange)
