@@ -40,6 +40,8 @@ final class PrivateKey: @unchecked Sendable {
             let error = OpenSSLError.drain("decoding a private key")
             throw .damaged(path: path, reason: "the private key in it is broken (\(error.detail))")
         }
+        // OpenSSL tries decoders in turn; those that did not fit have left their reasons.
+        ERR_clear_error()
         self.init(takingOwnershipOf: pointer)
     }
 
@@ -94,7 +96,10 @@ final class PrivateKey: @unchecked Sendable {
         let type = EVP_PKEY_get0_type_name(pointer).map { String(cString: $0) } ?? "of an unknown kind"
         guard type == "EC" else { return type }
         var name = [CChar](repeating: 0, count: 80)
-        guard EVP_PKEY_get_group_name(pointer, &name, name.count, nil) == 1 else { return "EC" }
+        guard EVP_PKEY_get_group_name(pointer, &name, name.count, nil) == 1 else {
+            ERR_clear_error()
+            return "EC"
+        }
         let group = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let nist = ["prime256v1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"]
         return "EC \(nist[group] ?? group)"

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import MailscopeKit
 import Testing
 
@@ -82,6 +83,19 @@ import Testing
             try load(key, certificate: certificate, passphrase: passphrase)
         }
         #expect(error == (LegacyProvider.isLoaded ? nil : .legacyEncryption(path: folder.path + "/key")))
+    }
+
+    @Test func saysThatTheLegacyProviderIsNotInstalled() async {
+        await #expect(processExitsWith: .success) {
+            // Before anything else in this process touches OpenSSL.
+            setenv("OPENSSL_MODULES", "/nowhere", 1)
+            let folder = try KeyFolder()
+            let key = try folder.write("key.pfx", PackageResources.legacy_pfx)
+            let passphrase = try folder.write("passphrase", "test-only")
+            #expect(throws: IdentityError.legacyEncryption(path: key)) {
+                try OpenSSLSigner(loading: IdentityFiles(key: key, passphrase: passphrase), now: nil)
+            }
+        }
     }
 
     @Test(arguments: [
@@ -209,6 +223,8 @@ import Testing
         _ = refusal { () throws(IdentityError) in try load([0x30, 0x03, 1, 2, 3], certificate: certificate) }
         #expect(OpenSSLError.drain("nothing").reasons.isEmpty)
         _ = try load(PackageResources.cert_pfx, passphrase: passphrase)
+        #expect(OpenSSLError.drain("nothing").reasons.isEmpty)
+        _ = try load(PackageResources.pkcs1_der, certificate: certificate)
         #expect(OpenSSLError.drain("nothing").reasons.isEmpty)
     }
 

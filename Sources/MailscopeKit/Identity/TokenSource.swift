@@ -144,8 +144,10 @@ package actor TokenSource: AccessTokenSource {
                     expiresAt: started + lifetime)
             } catch {
                 switch error {
-                case .unavailable(_, let asked): retryAfter = asked
-                case .transport(let reason) where reason.isTransient: break
+                case .unavailable(let detail, let asked):
+                    retryAfter = asked
+                    fenceReason = detail
+                case .transport(let reason) where reason.isTransient: fenceReason = "\(reason)"
                 default: throw error
                 }
                 failure = error
@@ -154,7 +156,6 @@ package actor TokenSource: AccessTokenSource {
             fence =
                 clock.uptime
                 + policy.pause(after: failures, retryAfter: retryAfter, jitter: jitter())
-            fenceReason = "\(failure)"
             if failures >= attempts { throw failure }
         }
     }

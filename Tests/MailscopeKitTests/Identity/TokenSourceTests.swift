@@ -172,7 +172,8 @@ import Testing
         ])
         let first = await fixture.refusal()
         guard case .unavailable(let detail, let wait?) = first else { throw try #require(first) }
-        #expect(detail.contains("Too Many Requests") && wait >= .seconds(3600))
+        #expect(detail == "status 429: no content type, 17 bytes: Too Many Requests")
+        #expect(wait >= .seconds(3600))
         // Nor is the service asked again before its time.
         guard case .unavailable(_, _?) = await fixture.refusal() else { throw try #require(first) }
         #expect(fixture.transport.requests.count == 1 && fixture.clock.slept.isEmpty)
