@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         .target(name: "MailscopeKit", swiftSettings: safe),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "MailscopeKit"], swiftSettings: swift),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "COpenSSL", "MailscopeKit"], swiftSettings: swift),
         .target(name: "OpenSSLIdentity", dependencies: ["COpenSSL", "MailscopeKit"], swiftSettings: swift),
         .target(name: "SQLiteLedger", dependencies: ["CSQLite", "MailscopeKit"], swiftSettings: swift),
         .target(name: "LinuxHost", dependencies: ["CLinux", "MailscopeKit"], swiftSettings: swift),

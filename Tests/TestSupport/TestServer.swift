@@ -39,3 +39,10 @@ package func withServer<Value>(
             TestServer(server: server, root: "https://localhost:\(server.port)", authorityFile: file))
     }
 }
+
+extension TestServer {
+    /// Returns once so many connections are open.
+    package func waits(forConnections count: Int) async throws {
+        while server.openConnections != count { try await Task.sleep(for: .milliseconds(2)) }
+    }
+}

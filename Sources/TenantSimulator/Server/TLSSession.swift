@@ -76,14 +76,14 @@ final class TLSSession {
         return true
     }
 
-    /// Waits. False where the connection was shut down meanwhile.
+    /// Waits. False where either side closed the connection meanwhile.
     func pause(_ duration: Duration) -> Bool {
         guard duration > .zero else { return true }
         let end = ContinuousClock.now + duration
         while true {
             let left = (end - ContinuousClock.now) / .milliseconds(1)
             guard left > 0 else { return true }
-            var watched = pollfd(fd: socket, events: 0, revents: 0)  // a hang-up is told without asking
+            var watched = pollfd(fd: socket, events: peerClosed, revents: 0)
             if poll(&watched, 1, Int32(Swift.min(left.rounded(.up), 1e9))) > 0 { return false }
         }
     }
@@ -111,6 +111,9 @@ final class TLSSession {
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     }
 }
+
+/// POLLRDHUP, which Swift's Glibc module lacks (it is behind _GNU_SOURCE).
+private let peerClosed: Int16 = 0x2000
 
 private func selectHTTP11(
     _: OpaquePointer?,

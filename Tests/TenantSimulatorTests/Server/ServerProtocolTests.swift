@@ -114,7 +114,7 @@ private let echo: @Sendable (ServerRequest) -> ServerResponse = { request in
                 try client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 #expect(client.receiveAll().contains("\r\nx-connection: \(number)\r\n"))
             }
-            while test.server.openConnections > 0 { await Task.yield() }
+            try await test.waits(forConnections: 0)
         }
     }
 
@@ -129,7 +129,7 @@ private let echo: @Sendable (ServerRequest) -> ServerResponse = { request in
             #expect(idle.receive() == nil)
             #expect(waiting.receive() == nil)
             #expect(throws: RawTLSClient.Failure.self) { try RawTLSClient(port: test.server.port) }
-            while test.server.openConnections > 0 { await Task.yield() }
+            try await test.waits(forConnections: 0)
         }
     }
 

@@ -1,0 +1,32 @@
+package import MailscopeKit
+
+/// What a ``CurlTransport`` needs to know. There is no way to switch the check of certificates off.
+package struct CurlConfiguration: Sendable {
+    /// Where the proxy comes from.
+    package enum Proxy: Sendable, Equatable {
+        /// `https_proxy`, `ALL_PROXY` and `no_proxy`, as libcurl reads them.
+        case environment
+        /// This one, whatever the environment says: `http://host:port`, `https://…` or `socks5h://…`.
+        case url(String)
+    }
+
+    /// Sent with every request, as `User-Agent`.
+    package var userAgent: String
+    /// A PEM file of authorities that are trusted besides the system's.
+    package var authorityFile: String?
+    package var proxy: Proxy
+    /// Takes one record a transfer, at trace level: never a header, a query or a body.
+    package var log: Log
+
+    package init(
+        version: String,
+        authorityFile: String? = nil,
+        proxy: Proxy = .environment,
+        log: Log = .silent
+    ) {
+        userAgent = "mailscope/\(version)"
+        self.authorityFile = authorityFile
+        self.proxy = proxy
+        self.log = log
+    }
+}
