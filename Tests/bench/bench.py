@@ -64,7 +64,7 @@ def mime_latency(folder):
     messages, latency = 2000, 0.05
     tenant = Tenant(folder / "mime", messages)
     try:
-        tenant.administer("faults", {"path": "/v1.0/*", "latency-milliseconds": int(latency * 1000)})
+        tenant.administer("faults", {"fault": "latency", "milliseconds": int(latency * 1000), "path": "/v1.0/*"})
         configuration = tenant.configuration("mime", "mime", f"  maildir:\n    path: {folder / 'mime' / 'Maildir'}")
         mine = run(MAILSCOPE, "fetch", "--config", configuration)
         count = sum(1 for _ in (folder / "mime" / "Maildir" / "new").iterdir())

@@ -148,7 +148,7 @@ struct EntraAdministration {
             mailbox.attributes[member.name] = member.value.text
         }
         tenant.directory.add(mailbox)
-        return mailbox.json
+        return mailbox.json(messages: tenant.mail.count(of: mailbox.objectID))
     }
 
     private func date(_ value: JSONValue?) -> Date? {

@@ -21,6 +21,9 @@ package final class FaultBoard: Sendable {
 
     package init(seed: UInt64) { state = Mutex(State(random: SeededGenerator(seed: seed))) }
 
+    /// Whether no fault is switched on.
+    var isEmpty: Bool { state.withLock { $0.rules.isEmpty } }
+
     /// Switches a fault on.
     ///
     /// - Returns: the id by which it is cleared.

@@ -27,7 +27,9 @@ struct ResponseWriter {
 
     private func head(of response: ServerResponse, closes: Bool) -> String {
         let delivery = response.delivery
-        var head = "HTTP/1.1 \(response.status) \(reason(response.status))\r\nDate: \(httpDate())\r\n"
+        var head = "HTTP/1.1 \(response.status) \(reason(response.status))\r\n"
+        // A service whose clock is wrong says so itself.
+        if !response.headers.contains(where: { $0.name == "Date" }) { head += "Date: \(httpDate())\r\n" }
         for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
         if delivery.isChunked {
             head += "Transfer-Encoding: chunked\r\n"

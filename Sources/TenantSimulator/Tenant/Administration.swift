@@ -24,6 +24,7 @@ struct Administration {
             case ("POST", "entra"):
                 return .json(try EntraAdministration(tenant: tenant).perform(body(request)))
             case ("POST", "exchange"): return try exchange(body(request))
+            case ("POST", "mail"): return .json(try MailAdministration(tenant: tenant).perform(body(request)))
             default:
                 return .json(
                     ["error": .string("there is no \(request.method) of \(topic) here")], status: 404)
@@ -47,7 +48,8 @@ struct Administration {
             "time": .string(UTCText(tenant.clock.now).precise), "switches": tenant.switches.now.json,
             "requests": .integer(tenant.log.count), "faults": tenant.faults.json,
             "apps": .array(tenant.directory.apps.map(\.json)),
-            "mailboxes": .array(tenant.directory.mailboxes.map(\.json)),
+            "mailboxes": .array(
+                tenant.directory.mailboxes.map { $0.json(messages: tenant.mail.count(of: $0.objectID)) }),
             "policies": .integer(configuration.policies.count),
             "role-assignments": .integer(configuration.assignments.count),
         ]
@@ -82,15 +84,17 @@ struct Administration {
 
     private func setSwitches(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
         guard let members = body.members else { throw AdministrationError("the body must be a JSON object") }
-        var switches = tenant.switches.now
+        var (switches, ofGraph) = (tenant.switches.now, tenant.graph.switches)
         for member in members {
-            let text = String(decoding: member.value.bytes, as: UTF8.self)
-            guard switches.set(member.name, to: text) else {
+            let text = member.value.text ?? String(decoding: member.value.bytes, as: UTF8.self)
+            guard switches.set(member.name, to: text) || ofGraph.set(member.name, to: text) else {
                 throw AdministrationError("'\(member.name)' is no switch, or cannot be \(text)")
             }
         }
-        tenant.switches.change { $0 = switches }
-        return switches.json
+        let (changed, changedGraph) = (switches, ofGraph)
+        tenant.switches.change { $0 = changed }
+        tenant.graph.change { $0 = changedGraph }
+        return changed.json
     }
 
     private func exchange(_ body: JSONValue) throws(AdministrationError) -> ServerResponse {
@@ -118,9 +122,10 @@ extension SimulatedApp {
 }
 
 extension SimulatedMailbox {
-    var json: JSONValue {
+    func json(messages: Int) -> JSONValue {
         [
-            "object-id": .string(objectID), "user-principal-name": .string(userPrincipalName),
+            "address": .string(addresses[0]), "messages": .integer(messages), "object-id": .string(objectID),
+            "user-principal-name": .string(userPrincipalName),
             "addresses": .array(addresses.map { .string($0) }), "display-name": .string(displayName),
             "kind": .string(kind.rawValue), "state": .string(state.rawValue),
         ]

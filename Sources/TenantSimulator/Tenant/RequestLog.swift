@@ -25,7 +25,7 @@ package struct LoggedRequest: Sendable, Equatable {
     var json: JSONValue {
         .members([
             ("number", .integer(number)), ("time", .string(UTCText(time).precise)),
-            ("method", .string(method)), ("target", .string(target)), ("status", .integer(status)),
+            ("method", .string(method)), ("path", .string(target)), ("status", .integer(status)),
             ("app", appID.map { .string($0) }), ("mailbox", mailbox.map { .string($0) }),
             ("connection", .integer(connectionID)), ("user-agent", userAgent.map { .string($0) }),
             ("bytes", .integer(bytes)), ("fault", fault.map { .string($0) }),

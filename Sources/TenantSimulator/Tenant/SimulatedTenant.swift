@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A tenant of Microsoft 365 on loopback: its directory with the token endpoint, Graph's mail, Exchange's scoping,
@@ -9,6 +10,8 @@ package final class SimulatedTenant: Sendable {
     package let switches: SwitchBoard
     package let faults: FaultBoard
     package let log: RequestLog
+    package let mail: MailStore
+    package let graph: GraphAPI
     /// Everything random in the tenant comes from this.
     package let seed: UInt64
 
@@ -39,6 +42,8 @@ package final class SimulatedTenant: Sendable {
         self.seed = seed
         faults = FaultBoard(seed: seed)
         log = RequestLog()
+        mail = MailStore()
+        graph = GraphAPI(store: mail, directory: directory, clock: clock)
         issuer = TokenIssuer(tenantID: directory.tenantID, key: tokenKey)
         endpoint = TokenEndpoint(directory: directory, clock: clock, switches: board, issuer: issuer)
         metadata = EntraMetadata(directory: directory, clock: clock, issuer: issuer)
@@ -80,37 +85,56 @@ package final class SimulatedTenant: Sendable {
         let appID = isGraph ? try? caller?.get().appID : TokenEndpoint.clientID(of: request)?.lowercased()
         let mailbox = isGraph ? Self.mailbox(target) : nil
 
-        let subject = FaultBoard.Subject(
-            method: request.method, target: request.target, appID: appID, mailboxNames: names(of: mailbox))
-        var active = faults.faults(for: subject) { !$0.needsLink }
-        var response: ServerResponse
-        if let instead = active.lazy.compactMap({ $0.answer(isEntra: !isGraph, at: self.clock.now) }).first {
-            response = instead
-        } else if isGraph, active.contains(.expiredToken) {
-            response = GraphRefusal.expired.response(to: request, at: clock.now)
-        } else {
-            response = answer(request, target, caller)
-            if response.hasLink { active += faults.faults(for: subject) { $0.needsLink } }
-        }
-        for fault in active { response = fault.deliver(response, jitter: faults.jitter) }
-
-        let answered = response
+        let visit = Visit(request: request, target: target, caller: caller, appID: appID, mailbox: mailbox)
+        let (response, fault) = faults.isEmpty ? (answer(visit, wait: .zero), nil) : answerWithFaults(visit)
         log.add { number in
             LoggedRequest(
                 number: number, time: clock.now, method: request.method, target: request.target,
-                status: answered.status, appID: appID, mailbox: mailbox, connectionID: request.connectionID,
-                userAgent: request.header("user-agent"), bytes: answered.body.count,
-                fault: active.first?.kind)
+                status: response.status, appID: appID, mailbox: mailbox, connectionID: request.connectionID,
+                userAgent: request.header("user-agent"), bytes: response.body.count, fault: fault)
         }
         return response
     }
 
-    private func answer(
-        _ request: ServerRequest, _ target: RequestTarget, _ caller: Result<GraphCaller, GraphRefusal>?
-    ) -> ServerResponse {
-        switch caller {
+    /// A request and what was found out about it.
+    private struct Visit {
+        let request: ServerRequest
+        let target: RequestTarget
+        /// Nil where it is not for Graph.
+        let caller: Result<GraphCaller, GraphRefusal>?
+        let appID: String?
+        let mailbox: String?
+    }
+
+    private func answerWithFaults(_ visit: Visit) -> (ServerResponse, fault: String?) {
+        let subject = FaultBoard.Subject(
+            method: visit.request.method, target: visit.request.target, appID: visit.appID,
+            mailboxNames: names(of: visit.mailbox))
+        var active = faults.faults(for: subject) { !$0.needsLink }
+        let kind = active.first?.kind
+        let isGraph = visit.caller != nil
+        var response: ServerResponse
+        if let instead = active.lazy.compactMap({ $0.answer(isEntra: !isGraph, at: self.clock.now) }).first {
+            response = instead
+        } else if isGraph, active.contains(.expiredToken) {
+            response = GraphRefusal.expired.response(to: visit.request, at: clock.now)
+        } else {
+            // Graph's limit of requests in flight must see the wait, so it is not left to the delivery.
+            let wait = isGraph ? active.reduce(.zero) { $0 + $1.wait(faults.jitter) } : .zero
+            if isGraph { active.removeAll { $0.isLatency } }
+            response = answer(visit, wait: wait)
+            if response.hasLink { active += faults.faults(for: subject) { $0.needsLink } }
+        }
+        for fault in active { response = fault.deliver(response, jitter: faults.jitter) }
+        return (response, kind ?? active.first?.kind)
+    }
+
+    private func answer(_ visit: Visit, wait: Duration) -> ServerResponse {
+        let (request, target) = (visit.request, visit.target)
+        switch visit.caller {
         case .failure(let refusal)?: return refusal.response(to: request, at: clock.now)
-        case .success(let caller)?: return graph(request, caller)
+        case .success(let caller)?:
+            return graph.answer(request, caller: caller) { if wait > .zero { pause(wait) } }
         case nil: break
         }
         guard let tenant = target.segments.first else { return ServerResponse(status: 404) }
@@ -126,10 +150,6 @@ package final class SimulatedTenant: Sendable {
         case "discovery/instance": return metadata.instances(base: host)
         default: return ServerResponse(status: 404)
         }
-    }
-
-    private func graph(_ request: ServerRequest, _ caller: GraphCaller) -> ServerResponse {
-        ServerResponse(status: 501)
     }
 
     /// The mailbox that a path of Graph names: `/v1.0/users/NAME/…` or `/v1.0/users('NAME')/…`.
@@ -149,9 +169,25 @@ package final class SimulatedTenant: Sendable {
     }
 }
 
+/// Blocks this connection's thread.
+private func pause(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    var rest = timespec()
+    while nanosleep(&time, &rest) == -1, errno == EINTR { time = rest }
+}
+
 extension Fault {
     fileprivate var needsLink: Bool {
         if case .link = self { true } else { false }
+    }
+
+    fileprivate var isLatency: Bool {
+        if case .latency = self { true } else { false }
+    }
+
+    fileprivate func wait(_ jitter: (Duration) -> Duration) -> Duration {
+        if case .latency(let fixed, let limit) = self { fixed + jitter(limit) } else { .zero }
     }
 }
 
