@@ -10,14 +10,29 @@ package final class YAMLMapping {
     private let members: [YAMLMember]?
     private let position: YAMLPosition?
     private let notes: Notes
-    private var asked: [String] = []
+    private let reading: Reading
+    private var asked: [String] {
+        get { reading.asked }
+        set { reading.asked = newValue }
+    }
+
+    /// What was asked of one mapping. Apart from it, or the notes would hold those who hold them.
+    private final class Reading {
+        let path: String
+        let members: [YAMLMember]
+        var asked: [String] = []
+        init(path: String, members: [YAMLMember]) {
+            self.path = path
+            self.members = members
+        }
+    }
 
     /// What a whole file's reading has brought up.
     private final class Notes {
         let file: String
         let isSurvey: Bool
         var findings: [YAMLFinding] = []
-        var readings: [YAMLMapping] = []
+        var readings: [Reading] = []
         init(file: String, isSurvey: Bool) {
             self.file = file
             self.isSurvey = isSurvey
@@ -29,7 +44,8 @@ package final class YAMLMapping {
         self.members = members
         self.position = position
         self.notes = notes
-        notes.readings.append(self)
+        reading = Reading(path: path, members: members ?? [])
+        notes.readings.append(reading)
     }
 
     /// The top of a file.
@@ -67,7 +83,9 @@ package final class YAMLMapping {
     }
 
     /// The paths of all keys that were asked for, in the whole file; those of a list's elements have `[]` in them.
-    package var askedPaths: [String] { notes.readings.flatMap { reading in reading.asked.map(reading.join) } }
+    package var askedPaths: [String] {
+        notes.readings.flatMap { reading in reading.asked.map { Self.join(reading.path, $0) } }
+    }
 
     /// Whether the file has this mapping.
     package var isPresent: Bool { members != nil }
@@ -156,7 +174,7 @@ package final class YAMLMapping {
     /// - Throws: ``YAMLFindings`` where there are any, in the order of the text.
     package func finish() throws(YAMLFindings) {
         guard !notes.isSurvey else { return }
-        let all = notes.findings + notes.readings.flatMap(\.unknown)
+        let all = notes.findings + notes.readings.flatMap(unknown)
         guard all.isEmpty else {
             throw YAMLFindings(
                 all.sorted { a, b in
@@ -166,10 +184,11 @@ package final class YAMLMapping {
         }
     }
 
-    private var unknown: [YAMLFinding] {
-        (members ?? []).filter { !asked.contains($0.key) }.map { member in
+    private func unknown(in reading: Reading) -> [YAMLFinding] {
+        let asked = reading.asked
+        return reading.members.filter { !asked.contains($0.key) }.map { member in
             YAMLFinding(
-                file: notes.file, position: member.keyPosition, key: path,
+                file: notes.file, position: member.keyPosition, key: reading.path,
                 reason: "there is no key '\(member.key)' here",
                 hint: asked.nearest(to: member.key).map { "did you mean '\($0)'?" }
                     ?? "keys here: " + asked.joined(separator: ", "))
@@ -209,7 +228,11 @@ package final class YAMLMapping {
             YAMLFinding(file: notes.file, position: position, key: join(key), reason: reason, hint: hint))
     }
 
-    private func join(_ key: String) -> String { path.isEmpty ? key : key.isEmpty ? path : path + "." + key }
+    private func join(_ key: String) -> String { Self.join(path, key) }
+
+    private static func join(_ path: String, _ key: String) -> String {
+        path.isEmpty ? key : key.isEmpty ? path : path + "." + key
+    }
 }
 
 extension YAMLValue {

@@ -165,4 +165,15 @@ import YAMLDocument
                 "tenant", "sinks", "people", "sinks.maildir", "sinks.maildir.path", "people[].name",
             ])
     }
+
+    @Test func isForgottenOnceReadToItsEnd() throws {
+        weak var kept: YAMLMapping?
+        do {
+            let top = try mapping("a: {b: 1}")
+            _ = top.mapping("a").required("b", .text())
+            try top.finish()
+            kept = top
+        }
+        #expect(kept == nil)
+    }
 }
