@@ -238,7 +238,7 @@ extension MailboxScope {
         }
         let forbidden = Array("\\?%#".utf8)
         guard mapped.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !forbidden.contains($0) }),
-            mapped.first != UInt8(ascii: "."), mapped.first != UInt8(ascii: "$")
+            mapped.first != UInt8(ascii: "."), mapped.first != UInt8(ascii: "$"), !id.contains("..")
         else { throw .unusableValue(what: what, reason: "its id has characters that no id has") }
         return GraphLink.encoded(String(decoding: mapped, as: UTF8.self), keeping: "=")
     }

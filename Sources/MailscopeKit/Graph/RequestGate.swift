@@ -35,7 +35,8 @@ package final class RequestGate: Sendable {
     ///   - clock: measures the window by its uptime and dates bookings by its wall time.
     ///   - log: hears of long waits.
     package init(
-        limits: GateLimits = GateLimits(), ledger: (any RequestLedger)?, clock: any HostClock, log: Log = .silent
+        limits: GateLimits = GateLimits(), ledger: (any RequestLedger)?, clock: any HostClock,
+        log: Log = .silent
     ) {
         self.limits = limits
         self.ledger = ledger

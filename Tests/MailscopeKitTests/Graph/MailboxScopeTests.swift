@@ -64,6 +64,7 @@ import Testing
 
     @Test(arguments: [
         "", ".", "..", "...", "a?b", "a#b", "a%2fb", "a\\b", "a b", "a\u{7F}", "ä", "$value", "a\nb",
+        "A/../B", ",2026-11..2T0:00Z",
         String(repeating: "A", count: 1_025),
     ])
     func refusesIDsThatMeanMoreThanAnID(id: String) {
