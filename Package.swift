@@ -15,7 +15,7 @@ let safe: [SwiftSetting] = swift + [.strictMemorySafety()]
 // While the house is being built a test target counts once its folder is there.
 let tests: [Target] = [
     .testTarget(
-        name: "MailscopeKitTests", dependencies: ["MailscopeKit", "TestSupport"],
+        name: "MailscopeKitTests", dependencies: ["MailscopeKit", "SQLiteLedger", "TestSupport"],
         swiftSettings: swift),
     .testTarget(
         name: "CurlTransportTests", dependencies: ["CurlTransport", "TestSupport"], swiftSettings: swift),

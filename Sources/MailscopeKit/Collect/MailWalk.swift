@@ -25,6 +25,8 @@ struct MailWalk: Sendable {
         let second: String
         let top: Int
     }
+    /// The second where a page could not be had; until it is behind, pages do not grow again.
+    private var narrowed: String?
     /// Whether the last page was found by a later second than the one before it.
     private var hasMoved = false
     private var isOrdered = true
@@ -95,6 +97,7 @@ struct MailWalk: Sendable {
             throw CollectError(error)
         }
         restart()
+        narrowed = position
         if top > 2 { top = Swift.max(2, top / 2) } else { isolate(top: top) }
     }
 
@@ -113,7 +116,7 @@ struct MailWalk: Sendable {
     }
 
     private mutating func adapt(to page: MessagePage) {
-        guard !page.elements.isEmpty else { return }
+        guard !page.elements.isEmpty, narrowed != position else { return }
         let fitting = settings.pageBytes * page.elements.count / Swift.max(1, page.bytes.count)
         top = Swift.min(Swift.max(fitting, 2), top * 4, 1000)
     }
@@ -128,7 +131,10 @@ struct MailWalk: Sendable {
         }
         if !isOrdered { return try advanceUnordered(over: page) }
         if let last = page.elements.last.flatMap({ GraphTime.second($0.receivedDateTime) }), last > position {
+            let isFull = page.elements.count >= (isolated?.top ?? top)
             move(to: last)
+            // A look behind the cursor is done with the second at its end, and costs one request.
+            if last == until, page.next == nil, !isFull { isEnded = true }
             return last
         }
         if let next = page.next {

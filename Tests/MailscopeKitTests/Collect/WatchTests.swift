@@ -1,0 +1,67 @@
+import FoundationEssentials
+import MailscopeKit
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct WatchTests {
+    @Test func saysOnceThatCollectingFailsAndOnceThatItWorksAgain() async throws {
+        let fixture = try await CollectorFixture()
+        let passes = Mutex(0)
+        let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in
+            if (2...8).contains(passes.withLock { $0 }) { throw .status(403) }
+        }
+        let log = CollectingLog()
+        let collector = try fixture.collector(mailbox, [MemorySink()], log: log.log)
+        let waits = Mutex<[Duration]>([])
+        try await Watch(collector: collector, clock: fixture.clock, log: log.log).run { event in
+            if case .failed(_, _, let next) = event { waits.withLock { $0.append(next) } }
+            return passes.withLock {
+                $0 += 1
+                return $0 < 12
+            }
+        }
+        let minutes = [60, 120, 240, 300, 300, 300, 300]
+        #expect(waits.withLock { $0 } == minutes.map { .seconds($0) })
+        #expect(log.records.filter { $0.level == .error }.map(\.message) == ["collecting failed"])
+        #expect(log.records.filter { $0.message == "collecting works again" }.count == 1)
+        #expect(fixture.clock.slept.filter { $0 == .seconds(60) }.count >= 4, "the poll interval")
+    }
+
+    @Test func endsWithTheErrorWhenItsOwnerSaysSo() async throws {
+        let fixture = try await CollectorFixture()
+        let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in throw .status(403) }
+        let collector = try fixture.collector(mailbox, [MemorySink()])
+        do {
+            try await Watch(collector: collector, clock: fixture.clock, log: .silent).run { _ in false }
+            Issue.record("it went on")
+        } catch {
+            guard case .mailbox(.denied) = error else { throw error }
+        }
+    }
+
+    @Test func stopsAtOnceWhenItIsCancelled() async throws {
+        let fixture = try await CollectorFixture()
+        let task = Mutex<Task<Void, any Error>?>(nil)
+        let mailbox = FakeMailbox(mails(500)) { (ask, _) throws(FakeMailbox.Fault) in
+            if ask.id == "m0100" { task.withLock { $0?.cancel() } }
+        }
+        let sink = MemorySink(spool: fixture.spool)
+        let collector = try fixture.collector(mailbox, [sink]) { $0.content = .mime }
+        let watch = Watch(collector: collector, clock: fixture.clock, log: .silent)
+        let (starts, start) = AsyncStream<Void>.makeStream()
+        task.withLock {
+            $0 = Task {
+                for await _ in starts { break }
+                try await watch.run { _ in true }
+            }
+        }
+        start.yield()
+        try await task.withLock { $0 }?.value
+        #expect(sink.ids.count < 300)
+        #expect(fixture.spool.left == 0)
+        #expect(try await fixture.ledger.note(.lastError) == nil, "stopping is no failure")
+        _ = try await collector.pass()
+        #expect(sink.ids.sorted() == mails(500).map(\.id), "and nothing is lost or twice")
+    }
+}
