@@ -36,8 +36,9 @@ package final class DiskThread: Sendable {
     }
 
     private static func start(name: String, serving queue: WorkQueue) {
-        HostThread.start(name: name) {
+        let isStarted = HostThread.start(name: name) {
             while let work = queue.next() { work() }
         }
+        precondition(isStarted, "the system gives no thread; nothing could go on without")
     }
 }

@@ -97,10 +97,6 @@ package final class File: Sendable {
     /// Makes content and all metadata durable: fsync(2).
     package func sync() throws(FileError) { try check(fsync(descriptor), "sync") }
 
-    /// Lets the kernel begin to write the file out, so that the syncs of many files overlap. Only a wish: what fails
-    /// here fails again in ``sync()``.
-    package func startWriteback() { _ = linux_start_writeback(descriptor) }
-
     /// Makes everything on the file's file system durable, others' files too: syncfs(2).
     package func syncFileSystem() throws(FileError) { try check(linux_syncfs(descriptor), "sync") }
 

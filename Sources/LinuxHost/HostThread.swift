@@ -6,8 +6,8 @@ enum HostThread {
     /// Runs `body` on a new detached thread in which every signal is blocked, so that no handler runs there and a
     /// broken pipe is an error of `write` and not the end of the process.
     ///
-    /// Ends the program where the system gives no thread: nothing could go on without.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+    /// - Returns: false where the system gives no thread; `body` does not run then.
+    static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let box = Unmanaged.passRetained(Body(name: name, run: body))
         // Blocked before the start, because the new thread inherits the mask.
         var all = sigset_t()
@@ -21,7 +21,8 @@ enum HostThread {
         let code = pthread_create(&thread, &attributes, hostThreadMain, box.toOpaque())
         pthread_attr_destroy(&attributes)
         pthread_sigmask(SIG_SETMASK, &old, nil)
-        precondition(code == 0, "the system gives no thread: \(String(cString: strerror(code)))")
+        if code != 0 { box.release() }
+        return code == 0
     }
 
     fileprivate final class Body: Sendable {

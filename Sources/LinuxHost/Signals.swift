@@ -48,7 +48,7 @@ private final class SignalHub: Sendable {
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         signalPipe = ends[1]
         let reader = ends[0]
-        HostThread.start(name: "signals") { [self] in
+        let isStarted = HostThread.start(name: "signals") { [self] in
             while true {
                 var number: UInt8 = 0
                 let count = Glibc.read(reader, &number, 1)
@@ -56,6 +56,7 @@ private final class SignalHub: Sendable {
                 if count == 0 || (count < 0 && errno != EINTR) { return }
             }
         }
+        precondition(isStarted, "the system gives no thread for signals")
     }
 
     func add(_ wanted: Set<Signal>, _ continuation: AsyncStream<Signal>.Continuation) -> Int {

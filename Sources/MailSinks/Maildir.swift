@@ -167,8 +167,7 @@ final class Maildir: Sendable {
             if syncsFileSystem {
                 try last.file.syncFileSystem()
             } else {
-                for message in staged { message.file.startWriteback() }
-                for message in staged { try message.file.sync() }
+                try File.sync(staged.map(\.file))
             }
             for message in staged {
                 try FileSystem.rename(tmp + "/" + message.name, to: new + "/" + message.name)

@@ -57,6 +57,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 2, 40])
+    func syncsManyFiles(count: Int) async throws {
+        try await withScratch { folder in
+            let files = try (0..<count).map { number in
+                let file = try File.create(folder + "/\(number)")
+                try file.write([UInt8(number)])
+                return file
+            }
+            try File.sync(files)
+        }
+    }
+
+    @Test func oneFileThatCannotBeSyncedFailsAll() async throws {
+        try await withScratch { folder in
+            let files = try (0..<20).map { try File.create(folder + "/\($0)") }
+            let full = try File.open("/dev/full", for: .appending)
+            #expect(throws: FileError(action: "sync", path: "/dev/full", code: .invalid)) {
+                try File.sync(files[..<10] + [full] + files[10...])
+            }
+        }
+    }
+
     @Test func locksAgainstOthers() async throws {
         try await withScratch { folder in
             let one = try File.open(folder + "/a", for: .appending)
