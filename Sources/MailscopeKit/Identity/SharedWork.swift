@@ -30,6 +30,9 @@ final class SharedWork<Value: Sendable>: Sendable {
         state.withLock { $0.task = task }
     }
 
+    /// How many wait at this moment.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     func wait() async -> Outcome {
         let id = state.withLock { state in
             state.nextID += 1

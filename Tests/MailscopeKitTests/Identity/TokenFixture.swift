@@ -56,6 +56,14 @@ struct TokenFixture {
         return form
     }
 
+    /// The `iat` of a request's assertion; 0 where there is none.
+    static func issuedAt(_ request: HTTPRequest) -> Int {
+        struct Claims: Decodable { let iat: Int }
+        let parts = form(request)["client_assertion"]?.split(separator: ".") ?? []
+        guard parts.count == 3, let payload = Base64URL.decode(parts[1]) else { return 0 }
+        return (try? JSONDecoder().decode(Claims.self, from: Data(payload)))?.iat ?? 0
+    }
+
     private static func decoded(_ text: Substring) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
