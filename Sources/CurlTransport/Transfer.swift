@@ -7,6 +7,8 @@ final class Transfer {
     let order: Order
     let host: String
     let log: TransferLog
+    /// True where the configuration names the proxy: then nothing else is connected to.
+    let hasOwnProxy: Bool
     private let authorities: Authorities?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     // Freed in this order: the handle before what it points to.
@@ -29,6 +31,7 @@ final class Transfer {
     init(_ order: Order, settings: TransferSettings, now: ContinuousClock.Instant) throws(TransportError) {
         self.order = order
         authorities = settings.authorities
+        hasOwnProxy = settings.proxy != .environment
         host = hostName(of: order.request.url)
         log = TransferLog(log: settings.log, request: order.request)
         clock = TransferClock(deadlines: order.request.deadlines, start: now)

@@ -11,6 +11,7 @@ extension Transfer {
         }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: host, detail: detail)
+        case CURLE_COULDNT_CONNECT where hasOwnProxy: return .proxy(detail: detail)
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: return .notConnected(host: host, detail: detail)
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: return .proxy(detail: detail)
         case CURLE_OPERATION_TIMEDOUT:

@@ -30,7 +30,10 @@ extension EasyHandle {
         // Header lines of ours go to the host only, never to a proxy.
         try set(CURLOPT_HEADEROPT, to: Int(CURLHEADER_SEPARATE))
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, to: 1)
-        if case .url(let proxy) = settings.proxy { try set(CURLOPT_PROXY, to: proxy) }
+        if case .url(let proxy) = settings.proxy {
+            try set(CURLOPT_PROXY, to: proxy)
+            try set(CURLOPT_NOPROXY, to: "")
+        }
         try configureTrust()
         try configureConnection(for: request, isStreamed: isStreamed, lifetime: settings.connectionLifetime)
         if request.method == .post {

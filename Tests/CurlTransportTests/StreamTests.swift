@@ -57,7 +57,9 @@ import Testing
 
     /// In a process of its own, where no other test takes memory.
     @Test func aLargeBodyNeverStandsInMemory() async throws {
-        await #expect(processExitsWith: .success) {
+        let result = await #expect(
+            processExitsWith: .success, observing: [\.standardOutputContent]
+        ) {
             try await withTransport { request in
                 let count = request.target == "/large" ? 150_000_000 : 1_000_000
                 return ServerResponse(
@@ -79,6 +81,9 @@ import Testing
                 precondition(count == 150_000_000 && growth < 16 << 20)
             }
         }
+        let lines = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self).split(
+            separator: "\n")
+        for line in lines where line.hasPrefix("150 MB") { print(line) }
     }
 
     @Test func closingEndsTheTransfer() async throws {
