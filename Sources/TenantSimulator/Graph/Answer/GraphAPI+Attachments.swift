@@ -65,7 +65,7 @@ extension GraphAPI {
     ) throws(GraphError) -> Int {
         switch ids.parse(text) {
         case .success(.attachment(let index, of: .key(message.key))),
-            .success(.attachment(let index, of: .item(message.item))):
+            .success(.attachment(let index, of: .item(message.item, folder: message.folder))):
             return index
         case .success(.attachment): throw .notFound
         case .success, .failure(.malformed): throw .malformedID

@@ -71,7 +71,7 @@ extension GraphAPI {
             contents in
             let message: StoredMessage?
             switch contents.ids.parse(text) {
-            case .success(.item(let item)): message = contents.message(item: item)
+            case .success(.item(let item, let folder)): message = contents.message(item: item, folder: folder)
             case .success(.key(let key)): message = contents.message(key: key)
             case .success, .failure(.malformed): return .failure(.malformedID)
             case .failure(.otherMailbox): return .failure(.otherMailbox(text, call.key))

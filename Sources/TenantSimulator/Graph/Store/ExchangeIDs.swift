@@ -5,7 +5,7 @@ struct ExchangeIDs: Sendable {
     /// What an id names. `item` is the counter in a default id, which a move changes; `key` the one that stays.
     enum Name: Equatable {
         case folder(Int)
-        case item(Int)
+        case item(Int, folder: Int)
         case key(Int)
         indirect case attachment(Int, of: Name)
     }
@@ -80,10 +80,11 @@ struct ExchangeIDs: Sendable {
         case (0x46, 113...):
             // One id has one text: a changed letter anywhere makes another id, and there is none.
             let item = number(bytes, 105)
-            guard bytes.starts(with: messageBytes(item, number(bytes, 81) - 0x0c)) else {
+            let folder = number(bytes, 81) - 0x0c
+            guard bytes.starts(with: messageBytes(item, folder)) else {
                 return .failure(.malformed)
             }
-            return withAttachment(bytes, length: 113, .item(item))
+            return withAttachment(bytes, length: 113, .item(item, folder: folder))
         default:
             return .failure(.malformed)
         }

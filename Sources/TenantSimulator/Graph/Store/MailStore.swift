@@ -206,7 +206,7 @@ extension MailboxContents {
     /// A message by either form of its id.
     func message(id: String) -> StoredMessage? {
         switch ids.parse(id) {
-        case .success(.item(let item)): message(item: item)
+        case .success(.item(let item, let folder)): message(item: item, folder: folder)
         case .success(.key(let key)): message(key: key)
         default: nil
         }

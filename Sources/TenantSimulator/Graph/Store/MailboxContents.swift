@@ -25,12 +25,12 @@ struct MailboxContents: Sendable {
         messages.indices.contains(key) ? messages[key] : nil
     }
 
-    /// The message with this default id's counter, unless it has moved since.
-    func message(item: Int) -> StoredMessage? {
+    /// The message with this default id, unless it has moved since.
+    func message(item: Int, folder: Int) -> StoredMessage? {
         guard keys.indices.contains(item), let message = message(key: keys[item]), message.item == item else {
             return nil
         }
-        return message
+        return message.folder == folder ? message : nil
     }
 
     func folder(_ number: Int) -> MailFolder? {
