@@ -33,7 +33,7 @@ import Testing
 
     @Test func silenceWithinTheBody() async throws {
         try await answering(.whole.stalled(after: 50, for: .seconds(600))) { fixture async throws in
-            let request = fixture.get(deadlines: HTTPDeadlines(stall: .milliseconds(200)))
+            let request = fixture.get(deadlines: HTTPDeadlines(stall: .seconds(2)))
             guard
                 case .timedOut(_, let doing, _, _) = await failure({
                     try await fixture.transport.send(request)
@@ -43,7 +43,7 @@ import Testing
             let stream = try await fixture.transport.open(request)
             #expect(try await stream.next()?.count == 50)
             guard
-                case .timedOut(_, "receiving the answer", .milliseconds(200), _) = await failure(stream.next)
+                case .timedOut(_, "receiving the answer", .seconds(2), _) = await failure(stream.next)
             else { throw TransportError.cancelled }
         }
     }
