@@ -12,6 +12,12 @@ package struct ManagementScope: Sendable, Equatable {
     package var filter: RecipientFilter
     /// Has no meaning for apps.
     package let isExclusive: Bool
+
+    package init(name: String, filter: RecipientFilter, isExclusive: Bool = false) {
+        self.name = name
+        self.filter = filter
+        self.isExclusive = isExclusive
+    }
 }
 
 /// An application role given to a service principal, for a part of the organization or for all of it.
@@ -32,4 +38,13 @@ package struct RoleAssignment: Sendable, Equatable {
     package let assignee: String
     package var scope: Scope
     package var isEnabled: Bool
+
+    package init(name: String, role: ApplicationRole, assignee: String, scope: Scope, isEnabled: Bool = true)
+    {
+        self.name = name
+        self.role = role
+        self.assignee = assignee
+        self.scope = scope
+        self.isEnabled = isEnabled
+    }
 }
