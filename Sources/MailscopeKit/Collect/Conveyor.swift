@@ -66,7 +66,8 @@ struct Conveyor {
             start(in: &group)
             while let event = await group.next() {
                 await take(event)
-                if Task.isCancelled { failure = failure ?? .cancelled }
+                // Whatever else failed then, failed because of it.
+                if Task.isCancelled { failure = .cancelled }
                 // What is at the sinks may finish; all else is of no use any more.
                 if failure != nil, !isDelivering { group.cancelAll() }
                 if failure == nil { start(in: &group) }
@@ -93,7 +94,8 @@ struct Conveyor {
                 }
             }
         }
-        while fetching < settings.lanes, !toFetch.isEmpty,
+        // Two more than lanes wait at the gate, so that no lane is idle while we commit.
+        while fetching < settings.lanes + 2, !toFetch.isEmpty,
             fetching + ready.count < 2 * settings.batchMessages,
             readyBytes < 2 * settings.batchBytes
         {

@@ -18,7 +18,7 @@ import Testing
         let fixture = try await CollectorFixture()
         let crash = CrashPoint()
         let count = Int.random(in: 1...40, using: &random)
-        let all = (0..<count).map { mail($0, at: Int.random(in: 0...12, using: &random)) }
+        let all = (0..<count).map { mail($0, at: 1000 * Int.random(in: 0...12, using: &random)) }
         let poison = random.next() % 3 == 0 ? "m0001" : "none"
         let mailbox = FakeMailbox(all) { (ask, ids) throws(FakeMailbox.Fault) in
             if crash.isReached() { throw .cancelled }
@@ -32,7 +32,7 @@ import Testing
                 after: { () throws(SinkError) in if crash.isReached() { throw dead } })
         }
         let ledger = CrashingLedger(fixture.ledger, crash)
-        let added = (0..<5).map { mail(100 + $0, at: Int.random(in: 0...20, using: &random)) }
+        let added = (0..<5).map { mail(100 + $0, at: 1000 * (13 + $0)) }
         var crashes = 0
         for round in 0..<20 {
             crash.set(after: round < 16 ? Int.random(in: 1...40, using: &random) : nil)
@@ -40,7 +40,9 @@ import Testing
                 $0.content = content
                 $0.batchMessages = 5
                 $0.pageBytes = 600
-                $0.reconcileInterval = .seconds(3600)
+                // Nothing may be mended by looking behind the cursor.
+                $0.overlap = .seconds(1)
+                $0.reconcileInterval = nil
             }
             do { _ = try await collector.pass() } catch { crashes += 1 }
             fixture.clock.advance(by: .seconds(1000))
