@@ -80,6 +80,31 @@ import Testing
         #expect(answer.json?["error"]?["innerError"]?["request-id"] != nil)
     }
 
+    @Test(arguments: [
+        "$skip=-1", "$skip=9223372036854775807", "$top=x", "$top=0", "$filter=%ff", "$expand=extensionz",
+    ])
+    func nonsenseIsRefused(query: String) {
+        #expect(bench.get(GraphTestBench.path("messages?" + query)).status == 400)
+    }
+
+    @Test func aLongMailboxIsWalkedByItsIndex() {
+        let long = GraphTestBench()
+        long.store.with(GraphTestBench.reader) { contents in
+            for number in 0..<30_000 {
+                _ = contents.add(
+                    .generated(seed: UInt64(number)), received: UTCTime(seconds: 1_700_000_000 + number / 3),
+                    isRead: true, folder: 1)
+            }
+        }
+        let from = UTCTime(seconds: 1_700_009_990).text
+        let query =
+            "messages?$filter=receivedDateTime ge \(from)&$orderby=receivedDateTime&$select=id&$count=true"
+        let pages = long.walk(GraphTestBench.path(query), immutable: true)
+        #expect(pages[0].json?["@odata.count"]?.whole == 30)
+        #expect(pages.flatMap(\.ids) == Array(long.store.messageIDs(of: GraphTestBench.reader).suffix(30)))
+        #expect(long.get(GraphTestBench.path("messages?$skip=29995")).values.count == 5)
+    }
+
     @Test func countTellsHowManyThereAre_1_2() {
         #expect(
             bench.get(GraphTestBench.path("messages?$count=true&$top=1")).json?["@odata.count"]?.whole == 237)

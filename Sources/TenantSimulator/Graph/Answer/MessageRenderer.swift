@@ -21,10 +21,9 @@ struct MessageRenderer: Sendable {
 
     /// The members of a message's object, between its braces.
     func write(_ message: StoredMessage, _ style: Style, to writer: inout JSONWriter) {
-        let needsContent = !sparesContent || style != .delta
-        let content = needsContent ? message.source.content(received: message.received) : nil
-        let type = content?.type ?? "microsoft.graph.message"
-        if style == .delta || type != "microsoft.graph.message" { writer.member("@odata.type", "#\(type)") }
+        let content = sparesContent ? nil : message.source.content(received: message.received)
+        let type = content?.type ?? message.source.type(received: message.received)
+        if style == .delta || type != MessageContent.plainType { writer.member("@odata.type", "#\(type)") }
         writer.member("@odata.etag", "W/\"\(ids.changeKey(message.version))\"")
         let id = id(message)
         for property in properties { write(property, message, id, content, to: &writer) }

@@ -105,12 +105,12 @@ struct QueryOptions: Sendable {
     }
 
     private func number(_ value: String, _ option: String) throws(GraphError) -> Int {
-        guard let number = Int(value), number >= 0 else {
+        guard let number = Int32(value), number >= 0 else {
             throw .badRequest(
                 "Invalid value '\(value)' for \(option) query option found. "
                     + "The \(option) query option requires a non-negative integer value.")
         }
-        return number
+        return Int(number)
     }
 
     static func orderings(_ text: String) throws(GraphError) -> [Ordering] {

@@ -61,6 +61,12 @@ struct GeneratedMessage: Sendable {
         ]
     }
 
+    /// The form that this seed gives.
+    static func form(seed: UInt64) -> Form {
+        var random = SeededGenerator(seed: seed)
+        return form(&random)
+    }
+
     private static func form(_ random: inout SeededGenerator) -> Form {
         switch random.below(100) {
         case 0..<30: .quotedHTML

@@ -76,7 +76,7 @@ struct MailHeaders: Sendable {
         let local = UTCTime(
             year: fullYear, month: number + 1, day: day, hour: time[0], minute: time[1], second: second)
         var offset = 0
-        if month + 3 < words.count, let zone = Int(words[month + 3]), abs(zone) < 2_400 {
+        if month + 3 < words.count, let zone = Int(words[month + 3]), (-2_400...2_400).contains(zone) {
             offset = (zone / 100 * 60 + zone % 100) * 60
         }
         return local?.advanced(by: -offset)

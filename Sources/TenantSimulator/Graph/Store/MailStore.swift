@@ -104,8 +104,8 @@ package final class MailStore: Sendable {
         }
     }
 
-    /// Adds every file `*.eml` of a folder, in order of their names, received at their `Date` or when they were
-    /// changed last.
+    /// Adds every file `*.eml` of a folder, in order of their names, received at their `Date`, or when they were
+    /// changed last where that makes no sense or lies in the future.
     ///
     /// - Returns: the immutable ids.
     /// - Throws: what the file system says where the folder cannot be read.
@@ -119,10 +119,10 @@ package final class MailStore: Sendable {
             let mime = [UInt8](try Data(contentsOf: URL(filePath: path)))
             let message = HeldMessage.parsed(mime, stored: .file(path))
             let changed = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-            let seconds = Int((changed?.timeIntervalSince1970 ?? 0).rounded(.down))
-            return add(
-                .held(message), to: folder, of: mailbox,
-                received: message.content.sent ?? UTCTime(seconds: seconds), isRead: false)
+            let stored = UTCTime(seconds: Int((changed?.timeIntervalSince1970 ?? 0).rounded(.down)))
+            let now = UTCTime(seconds: Int(Date().timeIntervalSince1970))
+            let received = message.content.sent.flatMap { $0 <= now ? $0 : nil } ?? stored
+            return add(.held(message), to: folder, of: mailbox, received: received, isRead: false)
         }
     }
 

@@ -1,7 +1,9 @@
 /// Everything about a message that does not change while it lies in a mailbox.
 struct MessageContent: Sendable {
+    static let plainType = "microsoft.graph.message"
+
     /// `microsoft.graph.message`, or a type that derives from it.
-    var type = "microsoft.graph.message"
+    var type = plainType
     var subject: String?
     var from: MailAddress?
     var sender: MailAddress?

@@ -15,6 +15,14 @@ enum MessageSource: Sendable {
         }
     }
 
+    /// The content's type, without making the content where that can be spared.
+    func type(received: UTCTime) -> String {
+        if case .generated(let seed) = self, GeneratedMessage.form(seed: seed) != .meeting {
+            return MessageContent.plainType
+        }
+        return content(received: received).type
+    }
+
     /// What `$value` answers; nil where the file that held it is gone.
     func mime(received: UTCTime) -> ServerBody? {
         switch self {
