@@ -21,7 +21,10 @@ enum Program {
         ],
         exitCodes: ExitCode.meanings(.failed, .configuration, .identityRefused, .interrupted),
         version: version,
-        children: [QuarantineCommands.command, ConfigCommands.command])
+        children: [
+            RunCommand.command, FetchCommand.command, TokenCommand.command, StatusCommand.command,
+            QuarantineCommands.command, ConfigCommands.command,
+        ])
 
     static func run(_ words: [String]) async -> ExitCode {
         let console = Console()

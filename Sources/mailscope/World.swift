@@ -1,6 +1,8 @@
 import CommandTree
+import CurlTransport
 import FoundationEssentials
 import LinuxHost
+import MailSinks
 import MailscopeKit
 import OpenSSLIdentity
 import SQLiteLedger
@@ -20,6 +22,33 @@ struct World: Sendable {
         self.configuration = configuration
     }
 
+    /// The log as the configuration wants it.
+    func log() -> Log {
+        let settings = configuration.log
+        switch settings.format {
+        case .auto:
+            return LogWriter.standard(
+                level: settings.level, clock: clock, environment: surroundings.environment)
+        case .text: return LogWriter.standard(level: settings.level, clock: clock, environment: [:])
+        case .journal:
+            guard let journal = Journal() else {
+                return LogWriter.standard(level: settings.level, clock: clock, environment: [:])
+            }
+            return Log(level: settings.level) { record in
+                if !journal.write(record) { StandardStream.error.write(LogWriter.line(record) + "\n") }
+            }
+        }
+    }
+
+    /// The log of a command that draws a bar: a line takes the bar's place, and the bar comes again below it.
+    func log(above bar: ProgressBar?) -> Log {
+        guard let bar else { return log() }
+        return Log(level: configuration.log.level) { record in
+            bar.erase()
+            StandardStream.error.write(LogWriter.line(record) + "\n")
+        }
+    }
+
     /// The app's key and certificate, valid now.
     func signer() throws(IdentityError) -> any AssertionSigner {
         let files = configuration.certificate
@@ -27,6 +56,80 @@ struct World: Sendable {
             loading: IdentityFiles(
                 key: files.key, certificate: files.certificate, passphrase: files.passphrase,
                 credentialsDirectory: surroundings.credentialsDirectory), now: surroundings.now)
+    }
+
+    func transport(log: Log) throws(TransportSetupError) -> any HTTPTransport {
+        OpenSSLRuntime.start()
+        return try CurlTransport(
+            CurlConfiguration(version: Program.version, authorityFile: configuration.caFile, log: log))
+    }
+
+    func tokens(
+        signer: any AssertionSigner, transport: any HTTPTransport, log: Log
+    ) -> any AccessTokenSource {
+        TokenSource(
+            registration: configuration.registration, cloud: configuration.cloud,
+            algorithm: configuration.algorithm, signer: signer, transport: transport, clock: clock, log: log)
+    }
+
+    /// All that it takes to collect, with the state directory taken for this process.
+    func collecting(
+        log: Log, progress: @escaping @Sendable (CollectionProgress) -> Void
+    ) async throws -> Collecting {
+        let signer = try signer()
+        let ledger = try await SQLiteLedger.open(
+            configuration.state,
+            owner: LedgerOwner(
+                tenant: configuration.registration.tenant, mailbox: configuration.mailbox,
+                clientID: configuration.registration.clientID), clock: clock)
+        try await ledger.note(.mailbox, configuration.mailbox)
+        try await ledger.note(.certificateNotAfter, UTCMoment.text(signer.certificate.notAfter))
+        let disk = DiskThread()
+        let sinks = try await sinks(disk: disk)
+        let spool: FileSpool? =
+            configuration.content == .mime
+            ? try await FileSpool.open(configuration.state + "/spool", disk: disk) : nil
+        let transport = try transport(log: log)
+        let gate = RequestGate(limits: configuration.limits, ledger: ledger, clock: clock, log: log)
+        var patience = GraphSettings()
+        patience.deadlines = configuration.deadlines
+        patience.streamDeadlines.connect = configuration.deadlines.connect
+        patience.streamDeadlines.stall = configuration.deadlines.stall
+        let mail = GraphMail(
+            scope: try configuration.scope, transport: transport,
+            tokens: tokens(signer: signer, transport: transport, log: log), gate: gate, clock: clock,
+            log: log,
+            settings: patience)
+        let collector = Collector(
+            mail: mail, ledger: ledger, sinks: sinks, spool: spool, settings: configuration.collection,
+            clock: clock, log: log, progress: progress)
+        return Collecting(collector: collector, ledger: ledger, certificate: signer.certificate)
+    }
+
+    private func sinks(disk: DiskThread) async throws(SinkError) -> [any MessageSink] {
+        var sinks: [any MessageSink] = []
+        for sink in configuration.sinks {
+            switch sink {
+            case .maildir(let path, let syncsFileSystem):
+                let sink = MaildirSink(
+                    name: sink.name, path: path, syncsFileSystem: syncsFileSystem, disk: disk, clock: clock)
+                try await sink.prepare()
+                sinks.append(sink)
+            case .jsonLines(let path?, let rotateAt, let keep):
+                let rotation = rotateAt.map { JSONLinesSink.Rotation(limit: $0, keep: keep) }
+                let sink = JSONLinesSink(name: sink.name, path: path, rotation: rotation, disk: disk)
+                try await sink.prepare()
+                sinks.append(sink)
+            case .jsonLines(nil, _, _): sinks.append(JSONLinesSink(standardOutputAs: sink.name))
+            case .command(let run, let timeout, let concurrency):
+                let sink = CommandSink(
+                    name: sink.name, arguments: run, mailbox: configuration.mailbox,
+                    environment: surroundings.forCommands, timeout: timeout, concurrency: concurrency)
+                try await sink.prepare()
+                sinks.append(sink)
+            }
+        }
+        return sinks
     }
 
     /// A look at the ledger, whoever has it.
@@ -50,4 +153,11 @@ struct World: Sendable {
             )
         }
     }
+}
+
+/// What `run` and `fetch` work with.
+struct Collecting: Sendable {
+    let collector: Collector
+    let ledger: any Ledger
+    let certificate: CertificateFacts
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 import Testing
 
 @testable import mailscope
@@ -130,6 +131,24 @@ import Testing
             try await place.transcript("config", "check") == """
                 mailscope: error: DIR/key.pem holds a secret and is open to group or others (mode 0644)
                 mailscope: hint: chmod 600 DIR/key.pem
+                exit 2
+
+                """)
+    }
+
+    @Test func refusesAWrongPassphrase() async throws {
+        let place = try Workplace(
+            Workplace.good.replacing("file: certificate.pem", with: "passphrase-file: passphrase"))
+        let encrypted = try PackageFiles.bytes("Tests/OpenSSLIdentityTests/Vectors/encrypted.pem")
+        try place.folder.write("key.pem", String(decoding: encrypted, as: UTF8.self))
+        try place.folder.write("passphrase", "certainly another one")
+        try place.setMode(0o600, of: "key.pem")
+        try place.setMode(0o600, of: "passphrase")
+        let text = try await place.transcript("config", "check")
+        #expect(
+            text == """
+                mailscope: error: the passphrase in DIR/passphrase does not open DIR/key.pem
+                mailscope: hint: try it by hand: openssl pkey -noout -in DIR/key.pem
                 exit 2
 
                 """)

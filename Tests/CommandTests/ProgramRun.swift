@@ -52,7 +52,7 @@ struct ProgramRun {
             posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
             posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
             let variables = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
-            let path = ProgramRun.folder + "/" + program
+            let path = program.hasPrefix("/") ? program : ProgramRun.folder + "/" + program
             var arguments = ([path] + words).map { strdup($0) } + [nil]
             var entries = variables.map { strdup("\($0)=\($1)") } + [nil]
             defer { for pointer in arguments + entries { free(pointer) } }

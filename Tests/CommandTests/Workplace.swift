@@ -20,11 +20,18 @@ struct Workplace {
 
         """
 
-    /// The configuration is `text`; the certificate is valid from `notBefore` for `days`.
-    init(_ text: String = good, notBefore: Date = Date(), days: Int = 365) throws {
+    /// Made once: a key takes a while.
+    private static let identity = Result { try SelfSignedCertificate.make(commonName: "mailscope") }
+
+    /// The configuration is `text`; the certificate is valid for a year, or from `notBefore` for `days`.
+    init(_ text: String = good, notBefore: Date = Date(), days: Int? = nil) throws {
         folder = try TemporaryFolder()
         try folder.write("mailscope.yaml", text)
-        try writeIdentity(notBefore: notBefore, days: days)
+        if let days {
+            try writeIdentity(notBefore: notBefore, days: days)
+        } else {
+            try write(Self.identity.get(), "key.pem", "certificate.pem")
+        }
     }
 
     /// A new key of mode 0600, and its certificate.
@@ -32,7 +39,12 @@ struct Workplace {
         _ name: String = "key.pem", certificate: String = "certificate.pem", notBefore: Date = Date(),
         days: Int = 365
     ) throws {
-        let pair = try SelfSignedCertificate.make(commonName: "mailscope", days: days, notBefore: notBefore)
+        try write(
+            try SelfSignedCertificate.make(commonName: "mailscope", days: days, notBefore: notBefore), name,
+            certificate)
+    }
+
+    private func write(_ pair: SelfSignedCertificate, _ name: String, _ certificate: String) throws {
         try folder.write(name, String(decoding: pair.keyPEM.reveal(), as: UTF8.self))
         try folder.write(certificate, String(decoding: pair.certificatePEM, as: UTF8.self))
         try setMode(0o600, of: name)

@@ -7,12 +7,6 @@ extension Configuration {
         top.required("content", .choice(["mime": .mime, "json": .json, "headers": .headers]))
     }
 
-    /// What an owner who chose `headers` most likely wants.
-    static let usualHeaders = [
-        "id", "receivedDateTime", "sentDateTime", "subject", "from", "toRecipients", "ccRecipients",
-        "internetMessageId", "conversationId", "hasAttachments", "isRead",
-    ]
-
     static func headers(_ top: YAMLMapping, _ content: MessageContent?) -> [String] {
         let name = YAMLKind<String>("a property of a message", example: "subject") { text in
             !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } ? text : nil
@@ -26,7 +20,7 @@ extension Configuration {
             }
             return []
         }
-        guard let chosen else { return usualHeaders }
+        guard let chosen else { return CollectionSettings().properties }
         if !(1...60).contains(chosen.count) {
             top.find("headers", "takes 1 to 60 properties", hint: "write it as 'headers: [subject, from]'")
         }
@@ -113,14 +107,14 @@ extension Configuration {
         if keep != nil, rotateAt == nil, !keys.has("rotate-at") {
             keys.find("keep", "goes with 'rotate-at' only", hint: "add 'rotate-at: 64MiB', or remove it")
         }
-        return .jsonLines(path: path, rotateAt: rotateAt, keep: keep ?? 10)
+        return .jsonLines(path: path, rotateAt: rotateAt, keep: keep)
     }
 
     private static func command(_ sinks: YAMLMapping) -> SinkConfiguration? {
         let keys = sinks.mapping("command")
         let run = keys.list("run", .text("a word", example: "/usr/local/bin/take-message"))
-        let timeout = keys.optional("timeout", .duration(.seconds(1) ... .seconds(86_400), example: "5m"))
-        let concurrency = keys.optional("concurrency", .int(1...64, example: 4))
+        let timeout = keys.optional("timeout", .duration(.seconds(1) ... .seconds(86_400), example: "60s"))
+        let concurrency = keys.optional("concurrency", .int(1...4))
         guard keys.isPresent else { return nil }
         guard let run, let program = run.first else {
             if run != nil || !keys.has("run") {
@@ -136,6 +130,6 @@ extension Configuration {
                 hint: "give the program's whole path, no shell looks it up: command -v \(program)")
             return nil
         }
-        return .command(run: run, timeout: timeout ?? .seconds(300), concurrency: concurrency ?? 4)
+        return .command(run: run, timeout: timeout ?? .seconds(60), concurrency: concurrency ?? 1)
     }
 }

@@ -76,7 +76,7 @@ private struct Pace {
     init(_ top: YAMLMapping) {
         let day = Duration.seconds(86_400)
         poll = top.optional("poll", .duration(.seconds(5)...day)) ?? .seconds(30)
-        overlap = top.optional("overlap", .duration(.seconds(0)...day, example: "10m")) ?? .seconds(600)
+        overlap = top.optional("overlap", .duration(.seconds(0)...day, example: "15m")) ?? .seconds(900)
         let never = top.value("reconcile").map { $0.content == .scalar("never", isQuoted: false) } ?? false
         reconcile =
             never

@@ -63,8 +63,8 @@ enum Start: Sendable, Equatable {
 /// One place where messages go.
 enum SinkConfiguration: Sendable, Equatable {
     case maildir(path: String, syncsFileSystem: Bool)
-    /// Nil: standard output.
-    case jsonLines(path: String?, rotateAt: Int?, keep: Int)
+    /// A nil path: standard output; a nil `keep`: older files stay.
+    case jsonLines(path: String?, rotateAt: Int?, keep: Int?)
     case command(run: [String], timeout: Duration, concurrency: Int)
 
     /// As the file names it.
@@ -74,6 +74,10 @@ enum SinkConfiguration: Sendable, Equatable {
         case .jsonLines: "json-lines"
         case .command: "command"
         }
+    }
+
+    var usesStandardOutput: Bool {
+        if case .jsonLines(nil, _, _) = self { true } else { false }
     }
 
     /// What it can be given.

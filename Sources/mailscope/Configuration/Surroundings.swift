@@ -13,6 +13,16 @@ struct Surroundings: Sendable {
         filled("STATE_DIRECTORY")?.split(separator: ":").first.map(String.init)
     }
 
+    /// What a command that is a sink gets: nothing that systemd meant for the daemon itself.
+    var forCommands: [String: String] {
+        let ours: Set = [
+            "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM",
+            "LISTEN_FDS",
+            "LISTEN_PID", "LISTEN_FDNAMES",
+        ]
+        return environment.filter { !ours.contains($0.key) }
+    }
+
     private func filled(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

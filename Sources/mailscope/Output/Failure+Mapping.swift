@@ -1,3 +1,4 @@
+import CurlTransport
 import LinuxHost
 import MailscopeKit
 import OpenSSLIdentity
@@ -10,6 +11,9 @@ extension Failure {
         case let failure as Failure: self = failure
         case let findings as YAMLFindings: self.init(findings)
         case let error as IdentityError: self.init(.configuration, "\(error)", hints: [error.hint])
+        case let error as CollectError: self.init(error)
+        case let error as TransportSetupError:
+            self.init(.configuration, "\(error)", hints: ["check 'ca-file' in the configuration"])
         case let error as TokenError: self.init(error)
         case let error as GraphError: self.init(error)
         case let error as TransportError: self.init(error)
@@ -27,6 +31,19 @@ extension Failure {
         self.init(
             .configuration,
             findings.findings.map { Complaint(message: "\($0)", hints: Self.list($0.hint)) })
+    }
+
+    init(_ error: CollectError) {
+        switch error {
+        case .mailbox(let error): self.init(error)
+        case .sink(let error): self.init(error as any Error)
+        case .ledger(let error): self.init(error)
+        case .spool(let error): self.init(error as any Error)
+        case .circling:
+            self.init(
+                .failed, "\(error)", hints: ["try again; where it stays so, it is a fault of the service"])
+        case .cancelled: self.init(.interrupted, "interrupted")
+        }
     }
 
     init(_ error: TokenError) {
@@ -146,7 +163,7 @@ extension Failure {
                 .failed, "\(error)",
                 hints: [
                     "restore it from a backup; or move it away and start again: mv \(path) \(path).damaged",
-                    "without it all is fetched again from the start chosen; a Maildir gets nothing twice, other sinks may",
+                    "a Maildir then gets nothing twice, other sinks may",
                 ])
         case .newer:
             self.init(.configuration, "\(error)", hints: ["install that mailscope again, or a newer one"])

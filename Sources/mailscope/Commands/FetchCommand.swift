@@ -1,0 +1,45 @@
+import CommandTree
+import LinuxHost
+import MailscopeKit
+
+/// `mailscope fetch`: one pass.
+enum FetchCommand {
+    static let command = Command(
+        "fetch", "fetches what is new, once, and ends",
+        discussion: """
+            For cron, or to try a configuration. Says nothing where nothing has happened; a long walk shows its progress \
+            on a terminal. A pass that was cut off goes on at the next.
+            """,
+        options: [Options.json],
+        examples: [
+            Example("mailscope fetch", "fetches what is new, as the configuration says"),
+            Example("mailscope fetch --config ./mailscope.yaml --log-level debug", "shows every step"),
+            Example("mailscope fetch --json", "prints what was done as JSON"),
+        ],
+        exitCodes: ExitCode.meanings(.failed, .configuration, .identityRefused, .interrupted)
+    ) { arguments in
+        let world = try World(arguments)
+        let wantsJSON = arguments[Options.json]
+        if wantsJSON, world.configuration.sinks.contains(where: \.usesStandardOutput) {
+            throw Failure(
+                .usage, "--json and the messages of 'stdout: true' would run into each other",
+                hints: ["leave out --json, or give 'json-lines' a path"])
+        }
+        let bar = ProgressBar(
+            Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
+        defer { bar?.erase() }
+        let summary = try await Interruption.run {
+            let log = world.log(above: bar)
+            return try await world.collecting(log: log) { bar?.show($0) }.collector.pass()
+        }
+        bar?.erase()
+        guard let summary else { throw Failure(.interrupted, "interrupted; the next pass goes on from here") }
+        let report = PassReport(summary)
+        if wantsJSON {
+            try world.console.answer(json: report)
+        } else if !report.isQuiet {
+            world.console.note(report.text)
+        }
+        return ExitCode.done.rawValue
+    }
+}

@@ -1,0 +1,78 @@
+import LinuxHost
+import MailscopeKit
+import Synchronization
+
+/// A line that tells how far a long walk is: on a person's terminal only, and gone at the end.
+final class ProgressBar: Sendable {
+    private struct State {
+        var lastDrawn: Duration?
+        var isDrawn = false
+    }
+    private let state = Mutex(State())
+    private let clock: any HostClock
+    private let began: Duration
+    private let width: Int
+
+    /// Nothing is drawn sooner: most passes are over by then.
+    static let patience: Duration = .seconds(1)
+    private static let interval: Duration = .milliseconds(100)
+
+    /// Nil where standard error is no terminal.
+    init?(_ terminal: Terminal, clock: any HostClock) {
+        guard terminal.isInteractive else { return nil }
+        width = terminal.width
+        self.clock = clock
+        began = clock.uptime
+    }
+
+    /// Draws it anew, where enough time has gone by.
+    func show(_ progress: CollectionProgress) {
+        let now = clock.uptime
+        guard now - began >= Self.patience else { return }
+        state.withLock { state in
+            if let last = state.lastDrawn, now - last < Self.interval { return }
+            state.lastDrawn = now
+            state.isDrawn = true
+            let line = Self.line(progress, after: now - began, width: width)
+            StandardStream.error.write("\r\u{1B}[K" + line)
+        }
+    }
+
+    /// Takes it off the screen, so that something else can be written.
+    func erase() {
+        state.withLock { state in
+            if state.isDrawn { StandardStream.error.write("\r\u{1B}[K") }
+            state.isDrawn = false
+        }
+    }
+
+    /// `fetching [#####.....] 45 %, 1,234 messages, 56/s, 2 min left`, never wider than the terminal.
+    static func line(_ progress: CollectionProgress, after elapsed: Duration, width: Int) -> String {
+        let what =
+            switch progress.stage {
+            case .retrying: "trying again"
+            case .skipping: "noting older messages"
+            case .walking: "fetching"
+            case .overlapping: "looking back"
+            case .reconciling: "comparing"
+            }
+        let summary = progress.summary
+        let seconds = Swift.max(elapsed.seconds, 0.001)
+        var parts = [
+            Quantity.count(summary.delivered, "message"),
+            "\(Quantity.number(Int((Double(summary.delivered) / seconds).rounded())))/s",
+        ]
+        var line = what + " "
+        if let fraction = progress.fraction {
+            let filled = Int((fraction * 20).rounded(.down))
+            line +=
+                "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+                + "] "
+            parts.insert("\(Int(fraction * 100)) %", at: 0)
+            if fraction > 0.01, fraction < 1 {
+                parts.append(Quantity.time(.seconds(seconds * (1 - fraction) / fraction)) + " left")
+            }
+        }
+        return String((line + parts.joined(separator: ", ")).prefix(Swift.max(width - 1, 1)))
+    }
+}

@@ -1,0 +1,110 @@
+import FoundationEssentials
+import MailscopeKit
+
+/// The answer of `status`.
+struct StatusReport: Encodable {
+    let mailbox: String
+    /// The last pass that went well.
+    let lastPass: Date?
+    let lastPassStarted: Date?
+    let lastError: String?
+    let failingSince: Date?
+    /// Seconds since the last pass that went well.
+    let lagSeconds: Int?
+    let collectedUpTo: String?
+    let isBackfilled: Bool
+    let reconciled: Date?
+    let delivered: Int
+    let deferred: Int
+    let quarantined: Int
+    let gone: Int
+    let skipped: Int
+    /// In the last ten minutes.
+    let requests: Int
+    let requestBudget: Int
+    let certificateExpires: Date?
+    let certificateDaysLeft: Int?
+    /// How long a healthy daemon may be silent.
+    private let patience: Duration
+
+    private enum CodingKeys: CodingKey {
+        case mailbox, lastPass, lastPassStarted, lastError, failingSince, lagSeconds, collectedUpTo,
+            isBackfilled
+        case reconciled, delivered, deferred, quarantined, gone, skipped, requests, requestBudget
+        case certificateExpires, certificateDaysLeft
+    }
+
+    init(_ ledger: any Ledger, _ configuration: Configuration, now: Date) async throws(LedgerError) {
+        mailbox = try await ledger.note(.mailbox) ?? configuration.mailbox
+        lastPass = try await ledger.note(.lastPassFinished).flatMap(UTCMoment.parse)
+        lastPassStarted = try await ledger.note(.lastPassStarted).flatMap(UTCMoment.parse)
+        lastError = try await ledger.note(.lastError)
+        failingSince = try await ledger.note(.failingSince).flatMap(UTCMoment.parse)
+        lagSeconds = lastPass.map { Int(now.timeIntervalSince($0)) }
+        let cursor = try await ledger.cursor()
+        collectedUpTo = cursor?.receivedDateTime
+        isBackfilled = cursor?.isBackfilled ?? false
+        reconciled = cursor?.reconciled
+        let counts = try await ledger.counts()
+        delivered = counts.delivered
+        deferred = counts.deferred
+        quarantined = counts.quarantined
+        gone = counts.gone
+        skipped = counts.skipped
+        requests = try await ledger.bookings(since: now - 600).reduce(0) { $0 + $1.count }
+        requestBudget = configuration.limits.budget
+        certificateExpires = try await ledger.note(.certificateNotAfter).flatMap(UTCMoment.parse)
+        certificateDaysLeft = certificateExpires.map {
+            Int(($0.timeIntervalSince(now) / 86_400).rounded(.down))
+        }
+        // A pass may be long, and cron may be slower than the daemon: an hour is no reason to worry.
+        patience = Swift.max(configuration.poll * 10, .seconds(3_600))
+    }
+
+    var text: String {
+        let pass = lastPass.map { "\(UTCMoment.text($0)), \(Quantity.time(.seconds(lagSeconds ?? 0))) ago" }
+        let others = [
+            deferred > 0 ? "\(Quantity.number(deferred)) to be tried again" : nil,
+            gone > 0 ? "\(Quantity.number(gone)) deleted before they could be fetched" : nil,
+            skipped > 0 ? "\(Quantity.number(skipped)) older than the start" : nil,
+        ].compactMap(\.self)
+        return Table.facts([
+            ("mailbox", mailbox), ("last pass", pass ?? "none has ended well yet"),
+            ("last error", lastError), ("failing since", failingSince.map(UTCMoment.text)),
+            (
+                "collected up to",
+                collectedUpTo.map { $0 + (isBackfilled ? "" : ", the past is still being fetched") }
+            ),
+            ("delivered", Quantity.count(delivered, "message")),
+            ("besides", others.isEmpty ? nil : others.joined(separator: ", ")),
+            ("quarantine", quarantined == 0 ? "empty" : Quantity.count(quarantined, "message")),
+            ("requests", "\(Quantity.number(requests)) of \(Quantity.number(requestBudget)) in ten minutes"),
+            (
+                "certificate",
+                certificateExpires.map {
+                    "until \(UTCMoment.text($0)), \(certificateDaysLeft ?? 0) days left"
+                }
+            ),
+        ])
+    }
+
+    /// What makes the answer a bad one.
+    var trouble: Failure? {
+        if let lastError {
+            return Failure(
+                .failed, "the last pass failed: \(lastError)",
+                hints: [
+                    "'mailscope fetch --log-level debug' shows more, or the daemon's log: journalctl -u mailscope"
+                ])
+        }
+        guard let lagSeconds else {
+            return Failure(.failed, "no pass has ended well yet", hints: ["run 'mailscope fetch'"])
+        }
+        if .seconds(lagSeconds) > patience {
+            return Failure(
+                .failed, "no pass has ended for \(Quantity.time(.seconds(lagSeconds)))",
+                hints: ["is the daemon running? systemctl status mailscope"])
+        }
+        return nil
+    }
+}

@@ -1,0 +1,177 @@
+import FoundationEssentials
+import TenantSimulator
+import TestSupport
+import Testing
+
+@testable import mailscope
+
+@Suite(.timeLimit(.minutes(5))) struct FetchTests {
+    @Test func deliversEachMessageOnceIntoAMaildir() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(40)
+        let first = try await tenant.transcript("fetch")
+        #expect(first == "mailscope: 40 messages delivered (SIZE), in T\nexit 0\n")
+        #expect(try tenant.delivered() == tenant.held())
+        let second = try await tenant.transcript("fetch")
+        #expect(second == "exit 0\n")
+        for seed in UInt64(100)..<103 {
+            let now = Int(Date().timeIntervalSince1970)
+            tenant.tenant.mail.addGenerated(
+                seed: seed, of: TenantPlace.mailbox, received: UTCTime(seconds: now))
+        }
+        let third = try await tenant.run("fetch", "--json")
+        #expect(third.errors == "")
+        #expect(third.output.contains("\"delivered\" : 3"))
+        #expect(try tenant.delivered() == tenant.held())
+    }
+
+    @Test func asksForNothingButTheMailboxsMessages() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(12)
+        _ = try await tenant.run("fetch")
+        let asked = tenant.tenant.log.entries.map(\.target).filter {
+            $0.hasPrefix("/v1.0") || $0.hasPrefix("/beta")
+        }
+        #expect(asked.count >= 13)
+        #expect(asked.allSatisfy { $0.hasPrefix("/v1.0/users/reports@contoso.test/messages") }, "\(asked)")
+    }
+
+    @Test func writesLinesOfJSON() async throws {
+        let tenant = try TenantPlace(content: "json", sinks: "json-lines: {path: out.jsonl}")
+        tenant.fill(25)
+        let text = try await tenant.transcript("fetch")
+        #expect(text == "mailscope: 25 messages delivered (SIZE), in T\nexit 0\n")
+        let lines = try String(contentsOfFile: tenant.place.folder("out.jsonl"), encoding: .utf8)
+            .split(separator: "\n")
+        #expect(lines.count == 25)
+        #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+    }
+
+    @Test func beginsWithNewMailWhereAskedTo() async throws {
+        let tenant = try TenantPlace(start: "start: now")
+        tenant.fill(5)
+        let text = try await tenant.transcript("fetch")
+        #expect(text.hasSuffix("exit 0\n"))
+        #expect(try tenant.delivered() == [])
+    }
+
+    @Test func tellsOfAClosedMailbox() async throws {
+        let tenant = try TenantPlace()
+        tenant.tenant.directory.changeApp(TenantPlace.client) { $0.grants = [] }
+        let text = try await tenant.transcript("fetch", "--log-level", "error")
+        #expect(
+            text == """
+                mailscope: error: the mailbox is closed to the app: the app may not read this mailbox: no permission, out of its scope, or not yet in effect
+                mailscope: hint: let IT check the role assignment and its scope; a change takes minutes to two hours and more
+                mailscope: hint: it said 403 ErrorAccessDenied: Access is denied. Check credentials and try again. (request-id GUID)
+                exit 4
+
+                """)
+    }
+
+    @Test func tellsOfAMailboxThatIsNotThere() async throws {
+        let tenant = try TenantPlace()
+        try tenant.edit("reports@contoso.test", "nobody@contoso.test")
+        let text = try await tenant.transcript("fetch", "--log-level", "error")
+        #expect(
+            text == """
+                mailscope: error: there is no such mailbox: no mailbox has this address or id; a distribution list has none either
+                mailscope: hint: check the mailbox in the configuration, by its object id at best
+                mailscope: hint: it said 404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid. (request-id GUID)
+                exit 2
+
+                """)
+    }
+
+    @Test func tellsOfAStateDirectoryThatCannotBeWritten() async throws {
+        let tenant = try TenantPlace()
+        try tenant.edit("state: state", "state: /proc/mailscope")
+        let text = try await tenant.transcript("fetch")
+        #expect(
+            text == """
+                mailscope: error: /proc/mailscope cannot be used: No such file or directory
+                mailscope: hint: let this user write there, or set 'state' to another directory: ls -ld /proc/mailscope
+                exit 1
+
+                """)
+    }
+
+    @Test func tellsOfADamagedLedger() async throws {
+        let tenant = try TenantPlace()
+        try FileManager.default.createDirectory(
+            atPath: tenant.place.folder("state"), withIntermediateDirectories: true)
+        try tenant.place.folder.write("state/ledger.db", String(repeating: "no ledger ", count: 1_000))
+        let text = try await tenant.transcript("fetch")
+        #expect(
+            text == """
+                mailscope: error: DIR/state/ledger.db is damaged: file is not a database; move it away to start afresh, and all messages will be collected again
+                mailscope: hint: restore it from a backup; or move it away and start again: mv DIR/state/ledger.db DIR/state/ledger.db.damaged
+                mailscope: hint: a Maildir then gets nothing twice, other sinks may
+                exit 1
+
+                """)
+    }
+
+    @Test func tellsOfAFullDisk() async throws {
+        let tenant = try TenantPlace(content: "json", sinks: "json-lines: {stdout: true}")
+        tenant.fill(3)
+        let run = try await ProgramRun(
+            program: "/bin/sh",
+            [
+                "-c", "exec \"$0\" fetch --config \"$1\" >/dev/full", ProgramRun.folder + "/mailscope",
+                tenant.place.config,
+            ])
+        #expect(
+            run.transcript() == """
+                mailscope: error: sink json-lines: cannot write standard output: No space left on device
+                mailscope: hint: free space (or inodes: df -i) on the file system of standard output
+                exit 1
+
+                """)
+    }
+
+    @Test func showsItsStatus() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(7)
+        let before = try await tenant.transcript("status")
+        #expect(
+            before == """
+                mailscope: error: nothing was fetched yet: there is no ledger in DIR/state
+                mailscope: hint: start the daemon, or run 'mailscope fetch'; 'state' in the configuration says where
+                exit 1
+
+                """)
+        _ = try await tenant.run("fetch")
+        let after = try await tenant.transcript("status")
+        #expect(
+            after == """
+                mailbox          reports@contoso.test
+                last pass        MOMENT, T ago
+                collected up to  MOMENT
+                delivered        7 messages
+                quarantine       empty
+                requests         N of 9,990 in ten minutes
+                certificate      until MOMENT, 364 days left
+                exit 0
+
+                """)
+    }
+}
+
+extension TenantPlace {
+    /// The MIME texts in the Maildir.
+    func delivered() throws -> Set<[UInt8]> {
+        let folder = place.folder("mail/new")
+        return Set(
+            try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+                Array(try Data(contentsOf: URL(filePath: folder + "/" + name)))
+            })
+    }
+
+    /// The MIME texts in the mailbox.
+    func held() -> Set<[UInt8]> {
+        Set(
+            tenant.mail.messageIDs(of: Self.mailbox).compactMap { tenant.mail.mime(of: $0, in: Self.mailbox) }
+        )
+    }
+}

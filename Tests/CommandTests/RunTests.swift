@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Glibc
+import TenantSimulator
+import TestSupport
+import Testing
+
+@testable import mailscope
+
+@Suite(.timeLimit(.minutes(5))) struct RunTests {
+    @Test func collectsUntilASignalAsksItToStop() async throws {
+        let tenant = try TenantPlace(lines: "poll: 5s")
+        tenant.fill(10)
+        let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
+        try await daemon.untilItSays("notice ready")
+        #expect(try tenant.delivered() == tenant.held())
+        let status = try await tenant.run("status")
+        #expect(status.exitCode == 0, "works beside the daemon")
+        let second = try await tenant.transcript("fetch")
+        #expect(
+            second.hasPrefix(
+                "mailscope: error: DIR/state is in use by mailscope, process PID, since MOMENT\n"))
+        #expect(second.hasSuffix("exit 1\n"))
+        daemon.send(SIGTERM)
+        let end = try await daemon.end()
+        #expect(end.exitCode == 0, "\(end.errors)")
+        #expect(end.errors.contains("notice stopping"))
+    }
+
+    @Test func endsWhereTheTenantHasNeverAcceptedIt() async throws {
+        let tenant = try TenantPlace()
+        try tenant.place.writeIdentity()
+        let text = try await tenant.transcript("run", "--log-level", "error")
+        #expect(text.hasSuffix("\nexit 4\n"), "\(text)")
+    }
+
+    @Test func waitsOutAnOutageAtTheStart() async throws {
+        let tenant = try TenantPlace()
+        tenant.tenant.faults.add(FaultRule(.status(503), path: "*/oauth2/*"))
+        let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
+        try await daemon.untilItSays("waiting")
+        daemon.send(SIGINT)
+        #expect(try await daemon.end().exitCode == 0)
+    }
+}
+
+extension ProgramRun.Started {
+    convenience init(words: [String]) throws { try self.init(program: "mailscope", words) }
+
+    /// Returns once standard error holds `text`; gives up after a minute.
+    func untilItSays(_ text: String) async throws {
+        for _ in 0..<1_200 {
+            if errors.contains(text) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        send(SIGKILL)
+        throw Silence(wanted: text, said: errors)
+    }
+
+    struct Silence: Error {
+        let wanted: String
+        let said: String
+    }
+}
