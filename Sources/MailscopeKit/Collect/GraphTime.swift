@@ -25,10 +25,12 @@ package enum GraphTime {
     /// Nil where the text is no moment, the 30th of February for one.
     package static func date(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
 
-    /// Another moment; the same text where it is none.
+    /// Another moment, within the years that Graph's text can hold; the same text where it is none.
     static func shifted(_ text: String, by duration: Duration) -> String {
         guard let date = date(text) else { return text }
-        return Swift.max(Self.text(date + duration.seconds), "1900-01-01T00:00:00Z")
+        let shifted = Self.text(date + duration.seconds)
+        guard second(shifted) == shifted else { return text }
+        return Swift.max(shifted, "1900-01-01T00:00:00Z")
     }
 }
 

@@ -147,7 +147,9 @@ struct MailWalk: Sendable {
             isolate(top: 1000)
         } else if isFull || link != nil || isolated != nil || hasMoved {
             // So that a link forgotten here hides nothing that came later.
-            move(to: GraphTime.shifted(position, by: .seconds(1)))
+            let next = GraphTime.shifted(position, by: .seconds(1))
+            isEnded = next == position
+            if !isEnded { move(to: next) }
             hasMoved = false
         } else {
             isEnded = true

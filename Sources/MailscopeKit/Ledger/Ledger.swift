@@ -7,7 +7,7 @@ package protocol Ledger: RequestLedger {
     /// Where collecting stands; nil before the first commit.
     func cursor() async throws(LedgerError) -> CollectionCursor?
 
-    /// Those of `ids` that are neither delivered, deferred, quarantined nor gone, in the given order.
+    /// Those of `ids` that are neither delivered, deferred, quarantined, gone nor skipped, in the given order.
     func unknown(among ids: [MessageID]) async throws(LedgerError) -> [MessageID]
 
     /// Notes that these are about to be given to the sinks, and what earlier tries left behind.

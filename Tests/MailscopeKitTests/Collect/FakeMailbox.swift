@@ -17,7 +17,7 @@ final class FakeMailbox: HTTPTransport {
         var kind = Kind.list
         var id = ""
         var from = ""
-        var until = "9999"
+        var until = "~"
         var top = 10
         var skip = 0
         var isWhole = true

@@ -144,4 +144,21 @@ import Testing
         _ = try await fixture.collector(mailbox, [sink]).pass()
         #expect(Set(sink.ids).isSuperset(of: mailbox.mails.map(\.id)))
     }
+
+    @Test(arguments: [1, 60])
+    func endsAtTheLastSecondThatCanBeWritten(count: Int) async throws {
+        let fixture = try await CollectorFixture()
+        let last = (0..<count).map {
+            FakeMailbox.Mail(id: "z\($0)", received: "9999-12-31T23:59:59Z", text: "odd")
+        }
+        let mailbox = FakeMailbox(mails(3) + last, bend: { _, _, next in next = nil })
+        let sink = MemorySink()
+        let collector = try fixture.collector(mailbox, [sink])
+        _ = try await collector.pass()
+        #expect(sink.ids.count == 3 + count)
+        let noon = Int(CollectorFixture.noon.timeIntervalSince1970) - 1_795_132_800
+        mailbox.add(mail(5, at: noon + 5))
+        _ = try await collector.pass()
+        #expect(sink.ids.count == 4 + count)
+    }
 }
