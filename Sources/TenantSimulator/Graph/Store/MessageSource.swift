@@ -4,7 +4,8 @@ internal import FoundationEssentials
 /// of a million messages costs what their index costs.
 enum MessageSource: Sendable {
     case generated(seed: UInt64)
-    case sized(SizedMessage)
+    // Boxed: it is rare, and every message in a mailbox is as wide as the widest case.
+    indirect case sized(SizedMessage)
     case held(HeldMessage)
 
     func content(received: UTCTime) -> MessageContent {
