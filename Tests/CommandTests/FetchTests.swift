@@ -47,6 +47,49 @@ import Testing
         #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
     }
 
+    @Test func saysNoSecretAtAnyLevel() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(3)
+        let run = try await tenant.run("fetch", "--log-level", "trace")
+        let said = run.output + run.errors
+        #expect(said.contains("trace") && run.exitCode == 0)
+        // Tokens and assertions are JWTs, which begin with {" in base64url.
+        #expect(!said.contains("eyJ"))
+        let key = try String(contentsOfFile: tenant.place.folder("key.pem"), encoding: .utf8)
+        #expect(key.split(separator: "\n").dropFirst().dropLast().allSatisfy { !said.contains($0) })
+    }
+
+    @Test func setsAsideWhatCannotBeFetchedAndTriesItAgainWhenTold() async throws {
+        let tenant = try TenantPlace(lines: "tries: 1")
+        tenant.fill(5)
+        let id = tenant.tenant.mail.messageIDs(of: TenantPlace.mailbox)[2]
+        tenant.tenant.mail.corrupt(id, in: TenantPlace.mailbox)
+        let first = try await tenant.transcript("fetch", "--log-level", "error")
+        #expect(
+            first.hasPrefix(
+                "mailscope: 4 messages delivered (SIZE), 1 set aside, see 'mailscope quarantine list', in T\n"
+            ))
+        let list = try await tenant.run("quarantine", "list")
+        #expect(list.output.hasPrefix("SINCE"))
+        #expect(list.output.contains(id))
+        let wrong = try await tenant.transcript("quarantine", "retry", "nonsense")
+        #expect(
+            wrong == """
+                mailscope: 0 messages will be tried again at the next pass
+                mailscope: error: 1 of the ids are not in quarantine
+                mailscope: hint: 'mailscope quarantine list' shows the ids
+                exit 1
+
+                """)
+        tenant.tenant.mail.corrupt(id, in: TenantPlace.mailbox, false)
+        let retried = try await tenant.transcript("quarantine", "retry", "--all")
+        #expect(retried == "mailscope: 1 message will be tried again at the next pass\nexit 0\n")
+        let second = try await tenant.transcript("fetch")
+        #expect(second == "mailscope: 1 message delivered (SIZE), in T\nexit 0\n")
+        let empty = try await tenant.transcript("quarantine", "list")
+        #expect(empty == "mailscope: no message is in quarantine\nexit 0\n")
+    }
+
     @Test func beginsWithNewMailWhereAskedTo() async throws {
         let tenant = try TenantPlace(start: "start: now")
         tenant.fill(5)

@@ -27,8 +27,6 @@ import Testing
         let run = try await tenant.run("token", "--raw")
         #expect(run.output.split(separator: ".").count == 3)
         #expect(run.errors == "")
-        let shown = try await tenant.run("token", "--log-level", "trace")
-        #expect(!(shown.output + shown.errors).contains(run.output.split(separator: ".")[2]))
     }
 
     @Test func tellsOfACertificateThatTheTenantDoesNotKnow() async throws {

@@ -60,8 +60,7 @@ enum QuarantineCommands {
         let world = try World(arguments)
         let wanted = arguments[all] ? nil : Set(arguments.operands).map { MessageID($0) }
         let count = try await world.ledgerForRetry().retry(wanted)
-        world.console.note(
-            "\(count) of \(wanted.map { "\($0.count)" } ?? "all") will be tried again at the next pass")
+        world.console.note("\(Quantity.count(count, "message")) will be tried again at the next pass")
         if let wanted, count < wanted.count {
             throw Failure(
                 .failed, "\(wanted.count - count) of the ids are not in quarantine",
