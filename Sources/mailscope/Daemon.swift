@@ -75,7 +75,6 @@ final class Daemon: Sendable {
             let (isFirst, delivered) = state.withLock { state in
                 state.delivered += summary.delivered
                 state.hasWorked = true
-                defer { state.isReady = true }
                 return (!state.isReady, state.delivered)
             }
             stayAlive(for: world.configuration.poll + Self.longestSilence)
@@ -93,7 +92,10 @@ final class Daemon: Sendable {
                 ])
             let status =
                 "last look \(UTCMoment.text(world.clock.now)), \(Quantity.count(delivered, "message")) delivered"
-            tell((isFirst ? "READY=1\n" : "") + "STATUS=\(status)")
+            // systemd waits for this one: where it was lost, the next look says it again.
+            if tell((isFirst ? "READY=1\n" : "") + "STATUS=\(status)") {
+                state.withLock { $0.isReady = true }
+            }
             return true
         case .failed(let error, let failures, let next):
             stayAlive(for: next + Self.longestSilence)
@@ -123,9 +125,13 @@ final class Daemon: Sendable {
         }
     }
 
-    private func tell(_ text: String) {
+    /// False where systemd listens and was not told.
+    @discardableResult
+    private func tell(_ text: String) -> Bool {
         do { try notifier.send(text) } catch {
             log.debug("systemd was not told", [LogField("reason", error)])
+            return false
         }
+        return true
     }
 }

@@ -26,6 +26,31 @@ import Testing
         #expect(end.errors.contains("notice stopping"))
     }
 
+    @Test func tellsSystemdHowItIs() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(4)
+        let systemd = try NotifySocket(path: tenant.place.folder("notify"))
+        let daemon = try ProgramRun.Started(
+            program: "mailscope", ["run", "--config", tenant.place.config],
+            environment: ["NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "200000"])
+        // Read all the while: the kernel keeps about ten datagrams.
+        var told: [String] = []
+        for _ in 0..<1_200 where !told.contains(where: { $0.hasPrefix("READY=1") }) {
+            told += systemd.received()
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end().exitCode == 0)
+        told += systemd.received()
+        #expect(told.contains("STATUS=first look at reports@contoso.test"))
+        let ready = told.filter {
+            $0.hasPrefix("READY=1\nSTATUS=last look ") && $0.hasSuffix(", 4 messages delivered")
+        }
+        #expect(ready.count == 1, "\(told)")
+        #expect(told.contains("WATCHDOG=1"))
+        #expect(told.last == "STOPPING=1\nSTATUS=stopping")
+    }
+
     @Test func endsWhereTheTenantHasNeverAcceptedIt() async throws {
         let tenant = try TenantPlace()
         try tenant.place.writeIdentity()
