@@ -1,6 +1,7 @@
 """Pages of a mailbox as files, and nginx to serve them over TLS the way Graph would answer mailscope's queries."""
 
 import json
+import os
 import pathlib
 import random
 import signal
@@ -16,7 +17,8 @@ def moment(index: int) -> str:
 
 
 def element(index: int, chance: random.Random) -> dict:
-    words = "".join(chance.choices("abcdefghij klmnop\n", k=chance.randint(4000, 14000)))
+    line = lambda: "".join(chance.choices("abcdefghijklmnopqrst     ", k=76))  # noqa: E731
+    words = "\r\n".join(f"<p style=\"margin:0\">{line()}</p>" for _ in range(chance.randint(40, 150)))
     return {
         "@odata.etag": f'W/"CQAAABYAAAA{index:08d}"',
         "id": f"AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A{index:032d}",
@@ -61,7 +63,7 @@ class Nginx:
         mapping = "\n".join(lines)
         (folder / "nginx.conf").write_text(
             f"""
-daemon off; pid {folder}/nginx.pid; worker_processes 1; error_log {folder}/error.log;
+{"user root;" if os.getuid() == 0 else ""} daemon off; pid {folder}/nginx.pid; worker_processes 1; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
 http {{
   access_log off; sendfile on; keepalive_requests 100000; map_hash_max_size 8192; default_type application/json;
