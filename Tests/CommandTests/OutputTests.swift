@@ -26,12 +26,12 @@ import Testing
         summary.delivered = 1_200
         let progress = CollectionProgress(stage: .walking, summary: summary, fraction: 0.25)
         #expect(
-            ProgressBar.line(progress, after: .seconds(20), width: 80)
+            ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: 80)
                 == "fetching [#####...............] 25 %, 1,200 messages, 60/s, 60 s left")
-        #expect(ProgressBar.line(progress, after: .seconds(20), width: 30).count == 29)
+        #expect(ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: 30).count == 29)
         let unknown = CollectionProgress(stage: .retrying, summary: summary, fraction: nil)
         #expect(
-            ProgressBar.line(unknown, after: .seconds(20), width: 80) == "trying again 1,200 messages, 60/s")
+            ProgressBar.line(unknown, after: .seconds(20), ofStage: .seconds(20), width: 80) == "trying again 1,200 messages, 60/s")
     }
 
     @Test func tellsOfAPassInOneLine() {

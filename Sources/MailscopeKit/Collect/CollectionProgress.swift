@@ -16,6 +16,7 @@ package struct CollectionProgress: Sendable, Equatable {
 
     package let stage: Stage
     package let summary: PassSummary
-    /// How much of the stage's time span is walked, 0...1; nil where that is not known.
+    /// How much of the stage is done, as far as that can be foreseen: 0...1, never less than before in the same stage;
+    /// nil where nothing can be said.
     package let fraction: Double?
 }

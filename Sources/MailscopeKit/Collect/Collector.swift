@@ -69,12 +69,12 @@ package struct Collector: Sendable {
         try await retry(&state)
         if settings.start == .now, !state.cursor.isBackfilled { try await skipThePast(&state) }
         let start = state.cursor.receivedDateTime ?? state.cursor.floor ?? Self.dawn
-        try await run(.walking, .walk(.messages(from: start, settings: settings)), from: start, &state)
+        try await run(.walking, .walk(.messages(from: start, settings: settings)), &state)
         if state.cursor.isBackfilled {
             let behind = Swift.max(
                 GraphTime.shifted(start, by: .zero - settings.overlap), state.cursor.floor ?? Self.dawn)
             let walk = MailWalk.ids(from: behind, until: start, settings: settings)
-            try await run(.overlapping, .walk(walk), from: behind, &state)
+            try await run(.overlapping, .walk(walk), &state)
         } else {
             state.cursor.isBackfilled = true
             state.cursor.reconciled = clock.now
@@ -101,7 +101,7 @@ package struct Collector: Sendable {
                 ListedMessage(
                     id: $0.id, receivedDateTime: $0.receivedDateTime, body: nil, attempts: $0.attempts)
             }
-            try await run(.retrying, .list(messages), from: nil, &state)
+            try await run(.retrying, .list(messages), &state)
         }
     }
 
@@ -136,7 +136,7 @@ package struct Collector: Sendable {
         let floor = state.cursor.floor ?? Self.dawn
         let before = state.summary.delivered
         try await run(
-            .reconciling, .walk(.ids(from: floor, until: nil, settings: settings)), from: floor, &state)
+            .reconciling, .walk(.ids(from: floor, until: nil, settings: settings)), &state)
         state.cursor.reconciled = now
         state.summary.isReconciled = true
         try await commit([], state.cursor)
@@ -146,18 +146,16 @@ package struct Collector: Sendable {
 
     /// Carries one source to its end.
     private func run(
-        _ stage: CollectionProgress.Stage, _ source: MessageSource, from start: String?,
-        _ state: inout PassState
+        _ stage: CollectionProgress.Stage, _ source: MessageSource, _ state: inout PassState
     ) async throws(CollectError) {
-        let span = TimeSpan(from: start, to: clock.now)
         let progress = progress
         var conveyor = Conveyor(
             mail: mail, ledger: ledger, fetcher: BodyFetcher(mail: mail, spool: spool, settings: settings),
             deliverer: Deliverer(sinks: sinks, ledger: ledger, clock: clock, settings: settings),
             settings: settings, clock: clock, log: log, source: source, isRetrying: stage == .retrying,
             cursor: state.cursor, summary: state.summary
-        ) { summary, listed in
-            progress(CollectionProgress(stage: stage, summary: summary, fraction: span.fraction(at: listed)))
+        ) { summary, fraction in
+            progress(CollectionProgress(stage: stage, summary: summary, fraction: fraction))
         }
         defer { state = PassState(cursor: conveyor.cursor, summary: conveyor.summary) }
         try await conveyor.run()

@@ -21,8 +21,8 @@ struct Conveyor {
     let log: Log
     /// Whether listed messages are due by the ledger's own word; else those it knows are left out.
     let isRetrying: Bool
-    /// Hears of every page and every commit, and how far the listing is.
-    let report: @Sendable (PassSummary, _ listed: String?) -> Void
+    /// Hears of every page, message and commit, and how much of the stage is done.
+    let report: @Sendable (PassSummary, _ fraction: Double?) -> Void
 
     private(set) var cursor: CollectionCursor
     private(set) var summary: PassSummary
@@ -35,14 +35,13 @@ struct Conveyor {
     private var isListing = false
     private var isDelivering = false
     private var failure: CollectError?
-    /// The last second that was settled.
-    private var position: String?
+    private var share: WalkedShare
 
     init(
         mail: GraphMail, ledger: any Ledger, fetcher: BodyFetcher, deliverer: Deliverer,
         settings: CollectionSettings, clock: any HostClock, log: Log, source: MessageSource, isRetrying: Bool,
         cursor: CollectionCursor, summary: PassSummary,
-        report: @escaping @Sendable (PassSummary, String?) -> Void
+        report: @escaping @Sendable (PassSummary, Double?) -> Void
     ) {
         self.mail = mail
         self.ledger = ledger
@@ -56,6 +55,7 @@ struct Conveyor {
         self.cursor = cursor
         self.summary = summary
         self.report = report
+        share = WalkedShare(until: clock.now)
     }
 
     /// Works until the source has ended and everything is settled.
@@ -166,7 +166,9 @@ struct Conveyor {
                 }
                 try await settle(records)
             }
-            report(summary, position)
+            // A message fetched alone has cost most of its time; those of a page have only once they are delivered.
+            let open = settings.content == .mime ? toFetch.count + fetching : inHand.count
+            report(summary, isRetrying ? nil : share.fraction(open: open, isSettled: inHand.isEmpty))
         } catch {
             failure = failure ?? error
         }
@@ -174,6 +176,7 @@ struct Conveyor {
 
     private mutating func receive(_ page: ListedPage) async throws(CollectError) {
         summary.listed += page.messages.count
+        share.add(page, isLast: source.isEnded)
         var messages: [ListedMessage] = []
         var seen: Set<MessageID> = []
         for message in page.messages where !inHand.contains(message.id) && seen.insert(message.id).inserted {
@@ -232,7 +235,6 @@ struct Conveyor {
         }
         guard !records.isEmpty || cursor != self.cursor else {
             self.progress = progress
-            position = progress.reached ?? position
             return
         }
         do throws(LedgerError) {
@@ -240,7 +242,6 @@ struct Conveyor {
         } catch { throw .ledger(error) }
         self.progress = progress
         self.cursor = cursor
-        position = progress.reached ?? position
         summary.receivedDateTime = cursor.receivedDateTime
         for record in records {
             inHand.remove(record.id)

@@ -6,9 +6,12 @@ import Synchronization
 final class ProgressBar: Sendable {
     private struct State {
         var lastDrawn: Duration?
+        var stage: CollectionProgress.Stage?
+        /// When the stage began.
+        var began: Duration
         var isDrawn = false
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let clock: any HostClock
     private let began: Duration
     private let width: Int
@@ -23,17 +26,22 @@ final class ProgressBar: Sendable {
         width = terminal.width
         self.clock = clock
         began = clock.uptime
+        state = Mutex(State(began: began))
     }
 
     /// Draws it anew, where enough time has gone by.
     func show(_ progress: CollectionProgress) {
         let now = clock.uptime
-        guard now - began >= Self.patience else { return }
         state.withLock { state in
+            if state.stage != progress.stage {
+                state.stage = progress.stage
+                state.began = now
+            }
+            guard now - began >= Self.patience else { return }
             if let last = state.lastDrawn, now - last < Self.interval { return }
             state.lastDrawn = now
             state.isDrawn = true
-            let line = Self.line(progress, after: now - began, width: width)
+            let line = Self.line(progress, after: now - began, ofStage: now - state.began, width: width)
             StandardStream.error.write("\r\u{1B}[K" + line)
         }
     }
@@ -47,7 +55,11 @@ final class ProgressBar: Sendable {
     }
 
     /// `fetching [#####.....] 45 %, 1,234 messages, 56/s, 2 min left`, never wider than the terminal.
-    static func line(_ progress: CollectionProgress, after elapsed: Duration, width: Int) -> String {
+    ///
+    /// The messages are those of the whole pass, the time left is that of the stage.
+    static func line(
+        _ progress: CollectionProgress, after elapsed: Duration, ofStage: Duration, width: Int
+    ) -> String {
         let what =
             switch progress.stage {
             case .retrying: "trying again"
@@ -70,7 +82,7 @@ final class ProgressBar: Sendable {
                 + "] "
             parts.insert("\(Int(fraction * 100)) %", at: 0)
             if fraction > 0.01, fraction < 1 {
-                parts.append(Quantity.time(.seconds(seconds * (1 - fraction) / fraction)) + " left")
+                parts.append(Quantity.time(.seconds(ofStage.seconds * (1 - fraction) / fraction)) + " left")
             }
         }
         return String((line + parts.joined(separator: ", ")).prefix(Swift.max(width - 1, 1)))

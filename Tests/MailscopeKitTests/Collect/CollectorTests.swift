@@ -120,13 +120,20 @@ import Testing
         #expect(sink.ids.count == 5)
     }
 
-    @Test func tellsHowFarItIs() async throws {
+    @Test(arguments: MessageContent.allCases)
+    func tellsHowFarItIs(content: MessageContent) async throws {
         let fixture = try await CollectorFixture()
         let mailbox = FakeMailbox(mails(300, step: 600))
         let seen = ProgressLog()
-        _ = try await fixture.collector(mailbox, [MemorySink()], progress: { seen.add($0) }).pass()
+        let sink = MemorySink(spool: fixture.spool)
+        _ = try await fixture.collector(mailbox, [sink], { $0.content = content }, progress: { seen.add($0) })
+            .pass()
         let walking = seen.all.filter { $0.stage == .walking }
-        #expect(walking.compactMap(\.fraction).last ?? 0 > 0.8)
+        #expect(walking.compactMap(\.fraction).last == 1)
+        let middle = walking.last { ($0.fraction ?? 0) < 0.5 }
+        if content == .mime {
+            #expect(abs((middle?.summary.delivered ?? 0) - 150) < 75, "half is about half of the messages")
+        }
         #expect(walking.last?.summary.delivered == 300)
         let fractions = walking.compactMap(\.fraction)
         #expect(fractions == fractions.sorted())
