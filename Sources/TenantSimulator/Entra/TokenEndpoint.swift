@@ -12,6 +12,8 @@ final class TokenEndpoint: Sendable {
     private let issuer: TokenIssuer
     /// Moments of each app's requests in the last minute.
     private let recent = Mutex<[String: [Date]]>([:])
+    private let received = Mutex<[String]>([])
+    private static let receivedLimit = 10_000
 
     init(directory: Directory, clock: SimulatorClock, switches: SwitchBoard, issuer: TokenIssuer) {
         self.directory = directory
@@ -29,6 +31,9 @@ final class TokenEndpoint: Sendable {
     static func clientID(of request: ServerRequest) -> String? {
         fields(of: request).first { $0.name == "client_id" }?.value ?? basic(request)?.client
     }
+
+    /// The client assertions that came, good or not: the first ten thousand.
+    var assertions: [String] { received.withLock { $0 } }
 
     func answer(_ request: ServerRequest, tenant: String, version: Version) -> ServerResponse {
         let now = clock.now + TimeInterval(switches.now.entraClockOffset)
@@ -88,6 +93,7 @@ final class TokenEndpoint: Sendable {
 
         let byCertificate = field("client_assertion") != nil
         if let assertion = field("client_assertion") {
+            received.withLock { if $0.count < Self.receivedLimit { $0.append(assertion) } }
             _ = try required("client_assertion_type")
             let check = AssertionCheck(
                 app: app, clientID: clientID, tenantID: directory.tenantID,

@@ -50,6 +50,9 @@ final class TokenIssuer: Sendable {
         }
     }
 
+    /// The texts of tokens that were issued and are still known, in no order.
+    var issued: [String] { state.withLock { Array($0.known.keys) } }
+
     /// A token of version 1, as Graph and Exchange order them.
     ///
     /// Not like the real one: the signature can be verified with the published keys.

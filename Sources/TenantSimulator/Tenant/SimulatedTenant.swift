@@ -73,6 +73,12 @@ package final class SimulatedTenant: Sendable {
     /// The certificate that clients must trust, while serving.
     package var caPEM: String { running.withLock { $0?.caPEM } ?? "" }
 
+    /// The tokens that were issued: for tests that look for them where they must not be. Ten thousand are kept.
+    package var issuedTokens: [String] { issuer.issued }
+
+    /// The client assertions that were sent, good or not. The first ten thousand are kept.
+    package var receivedAssertions: [String] { endpoint.assertions }
+
     /// Answers one request, with faults and log. Called for each request that the server gets, and may be called
     /// without any server.
     package func answer(_ request: ServerRequest) -> ServerResponse {
