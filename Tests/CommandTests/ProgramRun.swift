@@ -67,6 +67,26 @@ struct ProgramRun {
         /// What it has written to standard error so far.
         var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
 
+        /// What it has written to standard output so far.
+        var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+
+        /// Whether it has not ended yet. Does not take its status away.
+        var isRunning: Bool {
+            var information = siginfo_t()
+            let flags = WEXITED | WNOHANG | WNOWAIT
+            return waitid(P_PID, id_t(pid), &information, flags) == 0 && information.si_signo == 0
+        }
+
+        /// The most memory that it has had resident, in bytes (`VmHWM`), while it runs.
+        ///
+        /// Not `ru_maxrss`: that counts what the process that spawned it had resident, too.
+        var peakMemory: Int {
+            let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            let number = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+            return (number ?? 0) << 10
+        }
+
         /// Waits for its end.
         func end() async throws -> ProgramRun {
             let pid = pid
