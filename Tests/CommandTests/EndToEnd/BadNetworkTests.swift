@@ -132,7 +132,10 @@ import Testing
         }
         try await withServer(answer: answer) { stranger in
             let tenant = try TenantPlace(content: "json", sinks: "json-lines: {path: out.jsonl}")
-            tenant.fill(150)
+            // All of one second: there the walk cannot do without the link.
+            tenant.add(150, seed: 3, received: Int(Date().timeIntervalSince1970) - 3_600)
+            // The stranger could be talked to.
+            try tenant.place.folder.write("ca.pem", tenant.tenant.caPEM + TestAuthority.shared.get().caPEM)
             let link = template.replacing("HOST", with: stranger.root.dropFirst(8))
                 .replacing("TENANT", with: tenant.baseURL)
             tenant.tenant.faults.add(FaultRule(.link(link), path: "/v1.0/*"))
