@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TenantSimulator
 import TestSupport
 import Testing
@@ -73,7 +74,7 @@ extension HeavyTests {
     }
 
     @Test func deliversAgainOnlyToTheSinkThatFailed() async throws {
-        let tenant = try TenantPlace()
+        let tenant = try TenantPlace(lines: "tries: 1")
         let take = try tenant.place.folder.write(
             "take", "#!/bin/sh\necho \"$MAILSCOPE_ID\" >>\"$1\"; test -e \"$2\" || exit 75\n")
         try tenant.place.setMode(0o700, of: "take")
@@ -82,15 +83,38 @@ extension HeavyTests {
             "sinks: {maildir: {path: mail}}",
             "sinks: {maildir: {path: mail}, command: {run: [\(take), \(calls), \(isOpen)]}}")
         tenant.fill(5)
+        let asked = { try String(contentsOfFile: calls, encoding: .utf8).split(separator: "\n").count }
+
         let first = try await tenant.run("fetch")
         #expect(first.exitCode == 0, "\(first.errors)")
-        #expect(first.errors.contains("5 to be tried again"), "\(first.errors)")
-        let status = try await tenant.run("status", "--json")
-        #expect(status.output.contains("\"deferred\" : 5"), "\(status.output)")
-        // They are not due for minutes, so nobody is asked now.
+        let quarantine = try await tenant.run("quarantine", "list")
+        #expect(quarantine.output.split(separator: "\n").count == 6, "\(quarantine.output)")
+        // The Maildir has them already.
+        try tenant.expectMaildirHoldsTheMailbox()
+        let files = try Set(tenant.maildir().map { try FileNumber(of: $0.path) })
+        #expect(try asked() == 5)
+
         try tenant.place.folder.write("open", "")
         _ = try await tenant.run("fetch")
-        #expect(try String(contentsOfFile: calls, encoding: .utf8).split(separator: "\n").count == 5)
+        #expect(try asked() == 5, "nobody asked for another try")
+        #expect(try await tenant.run("quarantine", "retry", "--all").exitCode == 0)
+        let second = try await tenant.run("fetch")
+        #expect(second.errors.hasPrefix("mailscope: 5 messages delivered"), "\(second.errors)")
+        #expect(try asked() == 10)
         try tenant.expectMaildirHoldsTheMailbox()
+        #expect(try Set(tenant.maildir().map { try FileNumber(of: $0.path) }) == files, "written again")
+    }
+
+    /// Tells a file from one that has taken its place.
+    private struct FileNumber: Hashable {
+        let number: UInt64
+        let changed: Int
+
+        init(of path: String) throws {
+            var status = stat()
+            try #require(stat(path, &status) == 0)
+            number = UInt64(status.st_ino)
+            changed = status.st_ctim.tv_nsec
+        }
     }
 }
