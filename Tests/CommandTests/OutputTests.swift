@@ -31,7 +31,8 @@ import Testing
         #expect(ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: 30).count == 29)
         let unknown = CollectionProgress(stage: .retrying, summary: summary, fraction: nil)
         #expect(
-            ProgressBar.line(unknown, after: .seconds(20), ofStage: .seconds(20), width: 80) == "trying again 1,200 messages, 60/s")
+            ProgressBar.line(unknown, after: .seconds(20), ofStage: .seconds(20), width: 80)
+                == "trying again 1,200 messages, 60/s")
     }
 
     @Test func tellsOfAPassInOneLine() {
