@@ -6,16 +6,10 @@ package struct Terminal: Sendable, Equatable {
     package let isInteractive: Bool
     /// In columns; 80 where nobody says.
     package let width: Int
-    /// True where colour is shown and wanted: on a terminal that is not `dumb`, without `NO_COLOR`.
-    package let wantsColour: Bool
+    /// True where a line can be taken back and written anew: on a terminal that is not `dumb`.
+    package let canErase: Bool
 
-    package init(isInteractive: Bool, width: Int, wantsColour: Bool) {
-        self.isInteractive = isInteractive
-        self.width = width
-        self.wantsColour = wantsColour
-    }
-
-    /// Looks at `stream` now; a terminal may be made wider later.
+    /// Looks at `stream` now; a terminal may be made wider or narrower later.
     package init(_ stream: StandardStream, environment: [String: String]) {
         isInteractive = isatty(stream.descriptor) == 1
         var size = winsize()
@@ -23,7 +17,6 @@ package struct Terminal: Sendable, Equatable {
             isInteractive && ioctl(stream.descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         width =
             isKnown ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) }.map { max(20, $0) } ?? 80
-        wantsColour =
-            isInteractive && environment["TERM"] != "dumb" && (environment["NO_COLOR"] ?? "").isEmpty
+        canErase = isInteractive && !["", "dumb"].contains(environment["TERM"] ?? "")
     }
 }

@@ -28,7 +28,14 @@ import Testing
         #expect(
             ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: 80)
                 == "fetching [#####...............] 25 %, 1,200 messages, 60/s, 60 s left")
-        #expect(ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: 30).count == 29)
+        let narrow = [60, 43, 30, 20, 10].map {
+            ProgressBar.line(progress, after: .seconds(20), ofStage: .seconds(20), width: $0)
+        }
+        #expect(
+            narrow == [
+                "fetching 25 %, 1,200 messages, 60/s, 60 s left", "fetching 25 %, 1,200 messages, 60/s",
+                "fetching 25 %, 1,200 messages", "fetching 25 %", "fetching ",
+            ])
         let unknown = CollectionProgress(stage: .retrying, summary: summary, fraction: nil)
         #expect(
             ProgressBar.line(unknown, after: .seconds(20), ofStage: .seconds(20), width: 80)

@@ -25,8 +25,7 @@ enum FetchCommand {
                 .usage, "--json and the messages of 'stdout: true' would run into each other",
                 hints: ["leave out --json, or give 'json-lines' a path"])
         }
-        let bar = ProgressBar(
-            Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
+        let bar = ProgressBar(environment: world.surroundings.environment, clock: world.clock)
         defer { bar?.erase() }
         let summary = try await Interruption.run {
             let log = world.log(above: bar)

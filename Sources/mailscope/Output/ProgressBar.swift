@@ -14,16 +14,16 @@ final class ProgressBar: Sendable {
     private let state: Mutex<State>
     private let clock: any HostClock
     private let began: Duration
-    private let width: Int
+    private let environment: [String: String]
 
     /// Nothing is drawn sooner: most passes are over by then.
     static let patience: Duration = .seconds(1)
     private static let interval: Duration = .milliseconds(100)
 
-    /// Nil where standard error is no terminal.
-    init?(_ terminal: Terminal, clock: any HostClock) {
-        guard terminal.isInteractive else { return nil }
-        width = terminal.width
+    /// Nil where standard error is no terminal, or one on which nothing can be erased.
+    init?(environment: [String: String], clock: any HostClock) {
+        guard Terminal(.error, environment: environment).canErase else { return nil }
+        self.environment = environment
         self.clock = clock
         began = clock.uptime
         state = Mutex(State(began: began))
@@ -41,6 +41,8 @@ final class ProgressBar: Sendable {
             if let last = state.lastDrawn, now - last < Self.interval { return }
             state.lastDrawn = now
             state.isDrawn = true
+            // A line wider than the terminal, which may be narrower now, would not go away again.
+            let width = Terminal(.error, environment: environment).width
             let line = Self.line(progress, after: now - began, ofStage: now - state.began, width: width)
             StandardStream.error.write("\r\u{1B}[K" + line)
         }
@@ -70,21 +72,27 @@ final class ProgressBar: Sendable {
             }
         let summary = progress.summary
         let seconds = Swift.max(elapsed.seconds, 0.001)
+        var bar = ""
+        // In the order in which they can be spared.
         var parts = [
             Quantity.count(summary.delivered, "message"),
             "\(Quantity.number(Int((Double(summary.delivered) / seconds).rounded())))/s",
         ]
-        var line = what + " "
         if let fraction = progress.fraction {
             let filled = Int((fraction * 20).rounded(.down))
-            line +=
-                "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
-                + "] "
+            bar = "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 20 - filled))] "
             parts.insert("\(Int(fraction * 100)) %", at: 0)
             if fraction > 0.01, fraction < 1 {
-                parts.append(Quantity.time(.seconds(ofStage.seconds * (1 - fraction) / fraction)) + " left")
+                let left = ofStage.seconds * (1 - fraction) / fraction
+                parts.append(Quantity.time(.seconds(left)) + " left")
             }
         }
-        return String((line + parts.joined(separator: ", ")).prefix(Swift.max(width - 1, 1)))
+        let limit = Swift.max(width - 1, 1)
+        let full = what + " " + bar + parts.joined(separator: ", ")
+        if full.count <= limit { return full }
+        while parts.count > 1, (what + " " + parts.joined(separator: ", ")).count > limit {
+            parts.removeLast()
+        }
+        return String((what + " " + parts.joined(separator: ", ")).prefix(limit))
     }
 }
