@@ -12,7 +12,7 @@ package enum Signal: Int32, Sendable, CaseIterable {
 /// Signals as a stream. They belong to the process, so what is kept here does too.
 package enum Signals {
     /// The signals as they come, until the stream is dropped or its task is cancelled; then their default action is
-    /// back, unless another stream wants them.
+    /// back, unless another stream wants them. A SIGHUP that was ignored from the start (nohup) stays so and never comes.
     package static func stream(of wanted: Set<Signal> = Set(Signal.allCases)) -> AsyncStream<Signal> {
         AsyncStream { continuation in
             let id = hub.add(wanted, continuation)
@@ -35,7 +35,7 @@ private final class SignalHub: Sendable {
     private struct State {
         var listeners: [Int: Listener] = [:]
         var nextID = 0
-        /// What was in force before the first listener came: an ignored SIGHUP (nohup) stays ignored after it.
+        /// What was in force before the first listener came.
         var before: [Signal: sigaction] = [:]
     }
     private let state = Mutex(State())
@@ -69,7 +69,9 @@ private final class SignalHub: Sendable {
                 action.__sigaction_handler.sa_handler = writeSignal
                 action.sa_flags = Int32(SA_RESTART)
                 var before = sigaction()
-                sigaction(signal.rawValue, &action, &before)
+                sigaction(signal.rawValue, nil, &before)
+                if signal == .hangUp, isIgnored(before) { continue }
+                sigaction(signal.rawValue, &action, nil)
                 state.before[signal] = before
             }
             return id
@@ -95,6 +97,10 @@ private final class SignalHub: Sendable {
 
 /// The end of the pipe that the handler writes to; set once, before the first handler is.
 private nonisolated(unsafe) var signalPipe: Int32 = -1
+
+private func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
+}
 
 /// Runs inside a signal: nothing but write(2), and errno as it was.
 private func writeSignal(_ number: Int32) {

@@ -7,7 +7,8 @@ enum Interruption {
         case asked
     }
 
-    /// Runs `body`, and cancels it on the first SIGTERM or SIGINT; a second one ends the process the hard way.
+    /// Runs `body`, and cancels it on the first SIGTERM, SIGINT or SIGHUP; a second one ends the process the hard
+    /// way.
     ///
     /// - Parameters:
     ///   - stopping: is told when the signal came.
@@ -24,7 +25,7 @@ enum Interruption {
                 }
             }
             group.addTask {
-                for await _ in Signals.stream(of: [.terminate, .interrupt]) { return .asked }
+                for await _ in Signals.stream(of: Set(Signal.allCases)) { return .asked }
                 return .asked
             }
             let first = await group.next()

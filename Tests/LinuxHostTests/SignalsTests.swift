@@ -21,4 +21,14 @@ import Testing
             exit(3)
         }
     }
+
+    @Test func leavesAnIgnoredHangUpIgnored() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            signal(SIGHUP, SIG_IGN)
+            var signals = Signals.stream().makeAsyncIterator()
+            kill(getpid(), SIGHUP)
+            kill(getpid(), SIGTERM)
+            exit(await signals.next() == .terminate ? 7 : 1)
+        }
+    }
 }

@@ -31,7 +31,7 @@ enum ConfigCommands {
         if arguments[Options.json] {
             try world.console.answer(json: plan)
         } else {
-            world.console.answer(plan.text)
+            try world.console.answer(plan.text)
         }
         if let warning = plan.warning { world.console.note("warning: " + warning) }
         return ExitCode.done.rawValue

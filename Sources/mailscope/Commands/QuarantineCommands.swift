@@ -35,7 +35,7 @@ enum QuarantineCommands {
                     message.reason,
                 ]
             }
-            world.console.answer(Table.list(["SINCE", "RECEIVED", "TRIES", "ID", "REASON"], rows))
+            try world.console.answer(Table.list(["SINCE", "RECEIVED", "TRIES", "ID", "REASON"], rows))
         }
         return ExitCode.done.rawValue
     }

@@ -9,7 +9,7 @@ enum RunCommand {
         discussion: """
             The daemon. Looks at the mailbox as often as 'poll' says and tells systemd when the first look has gone well. \
             Outages are waited out. What the tenant refuses ends the daemon only where no look has ever gone well. \
-            SIGTERM and SIGINT stop it in good order, a second SIGINT at once.
+            SIGTERM, SIGINT and SIGHUP stop it in good order, a second one at once.
             """,
         examples: [
             Example("mailscope run", "runs as /etc/mailscope/mailscope.yaml says"),

@@ -23,7 +23,7 @@ enum StatusCommand {
         if arguments[Options.json] {
             try world.console.answer(json: report)
         } else {
-            world.console.answer(report.text)
+            try world.console.answer(report.text)
         }
         if let trouble = report.trouble { throw trouble }
         return ExitCode.done.rawValue

@@ -34,13 +34,13 @@ enum TokenCommand {
         guard let token else { throw Failure(.interrupted, "interrupted") }
         if arguments[raw] {
             // The one place outside the adapters: the owner has asked for it by name.
-            world.console.answer(token.reveal())
+            try world.console.answer(token.reveal())
         } else {
             let report = TokenReport(TokenFacts(of: token))
             if arguments[Options.json] {
                 try world.console.answer(json: report)
             } else {
-                world.console.answer(report.text)
+                try world.console.answer(report.text)
             }
         }
         return ExitCode.done.rawValue

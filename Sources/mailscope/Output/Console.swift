@@ -4,14 +4,22 @@ import LinuxHost
 /// Where answers and complaints go: answers to standard output, all else to standard error.
 struct Console: Sendable {
     /// Writes an answer, a line or several.
-    func answer(_ text: String) { StandardStream.output.write(text + "\n") }
+    ///
+    /// - Throws: ``FileError`` where it could not be written; a reader who has gone wanted no more of it.
+    func answer(_ text: String) throws(FileError) {
+        do { try StandardStream.output.write(Array((text + "\n").utf8)[...]) } catch {
+            if error.code != .brokenPipe { throw error }
+        }
+    }
 
     /// Writes an answer for machines: JSON with sorted keys, so that two of them can be compared.
+    ///
+    /// - Throws: as ``answer(_:)``.
     func answer(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try answer(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// Tells a person something that is no answer.
