@@ -13,15 +13,13 @@ final class StateDirectoryLock: Sendable {
         let path = directory + "/lock"
         // Closed on exec: a command that is a sink must not hold the lock after us.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .unusable(path: path, detail: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw LedgerError(path: path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             var text = [UInt8](repeating: 0, count: 256)
             let count = read(descriptor, &text, text.count)
             close(descriptor)
-            guard reason == EWOULDBLOCK else {
-                throw .unusable(path: path, detail: String(cString: strerror(reason)))
-            }
+            guard reason == EWOULDBLOCK else { throw LedgerError(path: path, code: reason) }
             let holder = String(decoding: text.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self)
             throw .inUse(path: directory, holder: holder.isEmpty ? "another process" : holder)
         }
@@ -32,7 +30,11 @@ final class StateDirectoryLock: Sendable {
         _ = pwrite(descriptor, text, text.count, 0)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // By name: a child that is being started has the file open until it runs its own program.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 
 /// The kernel's name of this process.
