@@ -17,7 +17,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
     /// What a person can do about it, where that is known.
     package var hint: String? {
         switch code {
-        case .noSpace: "free space (or inodes: df -i) on the file system of \(path)"
+        case .noSpace: "free space (or inodes: df -i) on the file system of \(folder)"
         case .quotaExceeded: "the user's disk quota is used up"
         case .readOnly:
             "the file system is mounted read-only; under systemd, name the directory in ReadWritePaths="
@@ -29,5 +29,11 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         case .inputOutput: "the disk reports errors; look at the kernel's log"
         default: nil
         }
+    }
+
+    /// What `df` should be asked about; the file itself may be gone.
+    private var folder: String {
+        guard let slash = path.lastIndex(of: "/") else { return path }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

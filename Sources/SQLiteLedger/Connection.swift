@@ -7,6 +7,8 @@ final class Connection {
     /// How it is opened.
     enum Mode {
         case readOnly
+        /// Without the files beside it, which SQLite could not make on a file system that is read-only.
+        case immutable
         case readWrite
     }
 
@@ -14,16 +16,18 @@ final class Connection {
     private let handle: OpaquePointer  // <sqlite3>
     private var statements: [String: Statement] = [:]
 
-    /// - Throws: ``LedgerError/unusable(path:detail:)`` with the system's reason.
+    /// - Throws: ``LedgerError`` with the system's reason.
     init(path: String, mode: Mode) throws(LedgerError) {
         self.path = path
         let flags =
             switch mode {
             case .readOnly: SQLITE_OPEN_READONLY
+            case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             case .readWrite: SQLITE_OPEN_READWRITE
             }
+        let name = mode == .immutable ? "file:\(Connection.uriPath(path))?immutable=1" : path
         var opened: OpaquePointer?  // <sqlite3>
-        let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let opened else {
             let failure = Connection.failure(code, of: opened, path: path)
             sqlite3_close_v2(opened)
@@ -97,6 +101,10 @@ final class Connection {
         return statement
     }
 
+    private static func uriPath(_ path: String) -> String {
+        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+    }
+
     private func check(_ code: Int32) throws(LedgerError) {
         guard code == SQLITE_OK else { throw failure(code) }
     }
@@ -110,13 +118,25 @@ final class Connection {
         let text = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
         switch code & 0xff {
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(path: path, detail: text)
-        case SQLITE_FULL: return .unusable(path: path, detail: "no space left on its file system")
-        case SQLITE_BUSY, SQLITE_LOCKED:
-            return .unusable(path: path, detail: "another program kept it locked for 10 seconds")
+        case SQLITE_FULL: return .full(path: path)
+        case SQLITE_BUSY, SQLITE_LOCKED: return .locked(path: path)
         default:
             let system = handle.map { sqlite3_system_errno($0) } ?? 0
-            let reason = system == 0 ? "" : " (\(String(cString: strerror(system))))"
-            return .unusable(path: path, detail: text + reason)
+            if system == 0 { return .unusable(path: path, detail: text) }
+            return LedgerError(path: path, code: system, doing: text)
         }
+    }
+}
+
+extension LedgerError {
+    /// For an `errno`; `doing` is what SQLite says of it.
+    init(path: String, code: Int32, doing: String? = nil) {
+        let reason = String(cString: strerror(code))
+        self =
+            switch code {
+            case ENOSPC, EDQUOT: .full(path: path)
+            case EROFS: .readOnly(path: path)
+            default: .unusable(path: path, detail: doing.map { "\($0) (\(reason))" } ?? reason)
+            }
     }
 }

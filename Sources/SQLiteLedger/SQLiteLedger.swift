@@ -76,7 +76,7 @@ package actor SQLiteLedger: Ledger {
         let lock = try StateDirectoryLock(directory: directory, now: now)
         // SQLite makes its files with the umask's mode, and `-wal` and `-shm` with that of the main file.
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .unusable(path: path, detail: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw LedgerError(path: path, code: errno) }
         Glibc.close(descriptor)
         let connection = try Connection(path: path, mode: .readWrite)
         _ = try schema.version(of: connection)
@@ -88,13 +88,17 @@ package actor SQLiteLedger: Ledger {
         self.lock = lock
     }
 
-    private func join(_ mode: Connection.Mode) throws(LedgerError) {
+    private func join(_ wanted: Connection.Mode) throws(LedgerError) {
+        var mode = wanted
+        if access(path, W_OK) != 0, errno == EROFS {
+            if wanted == .readWrite { throw .readOnly(path: path) }
+            // Nobody can write there, so the file is all there is; where a crash left a log beside it, SQLite must look.
+            if access(path + "-wal", F_OK) != 0 { mode = .immutable }
+        }
         let connection = try Connection(path: path, mode: mode)
         let version = try Schema.current.version(of: connection)
         guard version == Schema.current.steps.count else {
-            throw .unusable(
-                path: path, detail: "it is of schema \(version); start the daemon once to bring it up to date"
-            )
+            throw .older(path: path, version: version)
         }
         if mode == .readWrite { try connection.run("PRAGMA synchronous = FULL") }
         open = connection
@@ -148,7 +152,7 @@ private func makeDirectory(_ path: String) throws(LedgerError) {
         prefix += part + "/"
         // A parent that exists but must not be written answers EACCES or EROFS for some systems: only the last counts.
         if mkdir(prefix, 0o700) != 0, errno != EEXIST, access(prefix, F_OK) != 0 {
-            throw .unusable(path: path, detail: String(cString: strerror(errno)))
+            throw LedgerError(path: path, code: errno)
         }
     }
 }

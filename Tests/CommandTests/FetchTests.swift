@@ -147,7 +147,7 @@ import Testing
         let text = try await tenant.transcript("fetch")
         #expect(
             text == """
-                mailscope: error: DIR/state/ledger.db is damaged: file is not a database; move it away to start afresh, and all messages will be collected again
+                mailscope: error: DIR/state/ledger.db is damaged: file is not a database
                 mailscope: hint: restore it from a backup; or move it away and start again: mv DIR/state/ledger.db DIR/state/ledger.db.damaged
                 mailscope: hint: a Maildir then gets nothing twice, other sinks may
                 exit 1

@@ -171,6 +171,29 @@ extension Failure {
             self.init(
                 .configuration, "\(error)",
                 hints: ["a state directory serves one mailbox: set 'state' to a directory of its own"])
+        case .older:
+            self.init(
+                .failed, "\(error)",
+                hints: ["start the daemon once, or run 'mailscope fetch': it brings it up to date"])
+        case .full(let path):
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            self.init(
+                .failed, "\(error)",
+                hints: [
+                    "free space (or inodes) there: df -h \(folder); df -i \(folder)",
+                    "nothing is lost, the next pass goes on from here",
+                ])
+        case .readOnly:
+            self.init(
+                .failed, "\(error)",
+                hints: [
+                    "mount it for writing, or set 'state' to another directory",
+                    "under systemd, name the directory in ReadWritePaths=, or use StateDirectory=",
+                ])
+        case .locked(let path):
+            self.init(
+                .failed, "\(error)",
+                hints: ["close the program that looks into it, a backup or sqlite3: fuser \(path)"])
         case .unusable(let path, _):
             self.init(
                 .failed, "\(error)",
