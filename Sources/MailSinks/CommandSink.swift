@@ -57,8 +57,8 @@ package struct CommandSink: MessageSink {
             var running = 0
             var isUsable = true
             while true {
-                // None more after one that could not be run at all.
-                while isUsable, started < batch.count, running < concurrency {
+                // None more after one that could not be run at all, and none only to be killed.
+                while isUsable, !Task.isCancelled, started < batch.count, running < concurrency {
                     let index = started
                     group.addTask { (index, await run(batch[index])) }
                     started += 1
@@ -73,9 +73,9 @@ package struct CommandSink: MessageSink {
         let failure = results.compactMap { result in
             if case .failure(let error)? = result { error } else { nil }
         }.first
-        guard let failure else { return results.compactMap { try? $0?.get() } }
+        guard let failure else { return results.map { (try? $0?.get()) ?? .untried } }
         // What was delivered must be told, for a command cannot tell repeats.
-        let isAnySettled = results.contains { (try? $0?.get()) != nil }
+        let isAnySettled = results.contains { result in (try? result?.get()).map { $0 != .untried } ?? false }
         if !isAnySettled { throw failure }
         return results.map { (try? $0?.get()) ?? .deferred(reason: failure.reason) }
     }
@@ -120,7 +120,7 @@ package struct CommandSink: MessageSink {
         case .killed(let signal):
             return .deferred(reason: "the command was killed by signal \(signal)" + suffix)
         case .timedOut: return .deferred(reason: "the command took longer than \(timeout)" + suffix)
-        case .cancelled: return .deferred(reason: "the command was stopped before its end")
+        case .cancelled: return .untried
         }
     }
 

@@ -9,12 +9,14 @@ struct Deliverer: Sendable {
 
     /// - Returns: a record for each message, in the same order.
     /// - Throws: ``CollectError/sink(_:)`` when a sink takes nothing: what others took is remembered, and no message
-    ///   is held against. ``CollectError/ledger(_:)``.
+    ///   is held against. ``CollectError/cancelled`` when a sink was interrupted: likewise.
+    ///   ``CollectError/ledger(_:)``.
     func deliver(_ batch: [FetchedMessage]) async throws(CollectError) -> [MessageRecord] {
         let offers = try await offer(batch.map(\.id))
         var acknowledged = offers.mapValues(\.acknowledged)
         var reasons: [MessageID: String] = [:]
         var failure: SinkError?
+        var isInterrupted = false
         for answer in await ask(batch, offers) {
             switch answer.outcomes {
             case .failure(let error): failure = failure ?? error
@@ -24,13 +26,14 @@ struct Deliverer: Sendable {
                     case .delivered: acknowledged[id, default: []].insert(answer.sink)
                     case .deferred(let reason), .refused(let reason):
                         if reasons[id] == nil { reasons[id] = "\(answer.sink): \(reason)" }
+                    case .untried: isInterrupted = true
                     }
                 }
             }
         }
-        if let failure {
+        if failure != nil || isInterrupted {
             try await remember(acknowledged, offers)
-            throw .sink(failure)
+            throw failure.map { .sink($0) } ?? .cancelled
         }
         return batch.map { message in
             let have = acknowledged[message.id] ?? []

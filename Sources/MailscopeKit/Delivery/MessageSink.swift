@@ -64,6 +64,8 @@ package enum DeliveryOutcome: Sendable, Equatable {
     case deferred(reason: String)
     /// This message cannot be delivered there.
     case refused(reason: String)
+    /// The task was cancelled before the sink was done with it: nothing is held against the message.
+    case untried
 }
 
 /// The sink as a whole cannot take messages. Nothing is lost: the cursor stays.

@@ -105,6 +105,42 @@ extension HeavyTests {
         #expect(try Set(tenant.maildir().map { try FileNumber(of: $0.path) }) == files, "written again")
     }
 
+    @Test func holdsNothingAgainstMessagesWhereItIsStopped() async throws {
+        let tenant = try TenantPlace(lines: "poll: 5s")
+        let take = try tenant.place.folder.write(
+            "take",
+            """
+            #!/bin/sh
+            echo "$MAILSCOPE_ID" >>"$1.begun"
+            test $(wc -l <"$1.begun") -le 3 || test -e "$1.open" || exec sleep 50
+            echo "$MAILSCOPE_ID" >>"$1.done"
+            """)
+        try tenant.place.setMode(0o700, of: "take")
+        let calls = tenant.place.folder("calls")
+        try tenant.edit(
+            "sinks: {maildir: {path: mail}}",
+            "sinks: {maildir: {path: mail}, command: {run: [\(take), \(calls)]}}")
+        tenant.fill(20)
+        let lines = { (name: String) in
+            let text = (try? String(contentsOfFile: calls + "." + name, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").map(String.init)
+        }
+        let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
+        #expect(try await until { lines("begun").count == 4 })
+        let asked = ContinuousClock.now
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end().exitCode == 0)
+        #expect(ContinuousClock.now - asked < .seconds(5))
+        #expect(lines("begun").count == 4, "none was begun only to be killed")
+        let status = try await tenant.run("status", "--json")
+        #expect(status.output.contains("\"deferred\" : 0"), "\(status.output)")
+
+        try tenant.place.folder.write("calls.open", "")
+        #expect(try await tenant.run("fetch").exitCode == 0)
+        #expect(Set(lines("done")) == Set(tenant.heldIDs) && lines("done").count == 20, "each once")
+        try tenant.expectMaildirHoldsTheMailbox()
+    }
+
     /// Tells a file from one that has taken its place.
     private struct FileNumber: Hashable {
         let number: UInt64
