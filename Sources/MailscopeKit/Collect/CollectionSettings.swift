@@ -35,6 +35,8 @@ package struct CollectionSettings: Sendable, Equatable {
     package var pageBytes = 1 << 20
     /// Most bytes of a page that are taken; beyond, fewer messages are asked for.
     package var pageLimit = 8 << 20
+    /// While so many bytes of `json` or `headers` are in hand, no further page is asked for.
+    package var aheadBytes = 4 << 20
     /// Most bytes of one message's JSON.
     package var messageLimit = 16 << 20
     /// Messages, and bytes, that sinks are given at once.

@@ -7,6 +7,14 @@ struct ListedMessage: Sendable {
     var body: ArraySlice<UInt8>?
     /// Tries that failed before.
     var attempts = 0
+
+    /// Bytes of ``body``.
+    var size: Int { body?.count ?? 0 }
+
+    /// As it came with its page; nil where it has to be fetched.
+    var arrived: FetchedMessage? {
+        body.map { FetchedMessage(id: id, receivedDateTime: receivedDateTime, body: .bytes($0), file: nil) }
+    }
 }
 
 /// Some messages of a listing.

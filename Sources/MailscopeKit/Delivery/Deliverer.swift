@@ -7,12 +7,21 @@ struct Deliverer: Sendable {
     let clock: any HostClock
     let settings: CollectionSettings
 
+    /// Notes in the ledger that the sinks are about to be asked; comes before ``deliver(_:_:)``.
+    func offer(_ batch: [FetchedMessage]) async throws(CollectError) -> [MessageID: EarlierOffer] {
+        do { return try await ledger.offer(batch.map(\.id)) } catch { throw .ledger(error) }
+    }
+
+    /// - Parameters:
+    ///   - batch: which messages.
+    ///   - offers: what ``offer(_:)`` said of them.
     /// - Returns: a record for each message, in the same order.
     /// - Throws: ``CollectError/sink(_:)`` when a sink takes nothing: what others took is remembered, and no message
     ///   is held against. ``CollectError/cancelled`` when a sink was interrupted: likewise.
     ///   ``CollectError/ledger(_:)``.
-    func deliver(_ batch: [FetchedMessage]) async throws(CollectError) -> [MessageRecord] {
-        let offers = try await offer(batch.map(\.id))
+    func deliver(
+        _ batch: [FetchedMessage], _ offers: [MessageID: EarlierOffer]
+    ) async throws(CollectError) -> [MessageRecord] {
         var acknowledged = offers.mapValues(\.acknowledged)
         var reasons: [MessageID: String] = [:]
         var failure: SinkError?
@@ -94,10 +103,6 @@ struct Deliverer: Sendable {
         } catch {
             return .failure(error)
         }
-    }
-
-    private func offer(_ ids: [MessageID]) async throws(CollectError) -> [MessageID: EarlierOffer] {
-        do { return try await ledger.offer(ids) } catch { throw .ledger(error) }
     }
 
     private func remember(
