@@ -163,23 +163,39 @@ struct JSONReader {
         }
     }
 
-    /// Where ASCII that means itself ends, looked at sixteen at a time: nearly all of a page is this.
+    /// Where ASCII that means itself ends, looked at eight at a time: nearly all of a page is this.
     private static func plainEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
         let count = bytes.count
         var at = start
-        while at + 16 <= count {
-            var found: UInt8 = 0
-            for offset in 0..<16 { found |= special(bytes[at + offset]) }
-            if found != 0 { break }
-            at += 16
+        while at + 8 <= count {
+            let marks = specials(in: word(bytes.extracting(at..<(at + 8))))
+            if marks != 0 { return at + marks.trailingZeroBitCount / 8 }
+            at += 8
         }
-        while at < count, special(bytes[at]) == 0 { at += 1 }
+        while at < count, specials(in: UInt64(bytes[at]) | plain << 8) == 0 { at += 1 }
         return at
     }
 
-    /// 0 for ASCII that means itself; without branches, so that the compiler can take sixteen in one step.
-    @inline(__always) private static func special(_ byte: UInt8) -> UInt8 {
-        (byte < 0x20 ? 1 : 0) | (byte & 0x80) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
+    /// Eight spaces.
+    private static let plain: UInt64 = 0x2020_2020_2020_2020
+
+    /// Eight bytes, the first one lowest. The compiler makes one load of it where it knows that there are eight.
+    @inline(__always) private static func word(_ eight: Span<UInt8>) -> UInt64 {
+        let low =
+            UInt64(eight[0]) | UInt64(eight[1]) << 8 | UInt64(eight[2]) << 16 | UInt64(eight[3]) << 24
+        let high =
+            UInt64(eight[4]) | UInt64(eight[5]) << 8 | UInt64(eight[6]) << 16 | UInt64(eight[7]) << 24
+        return low | high << 32
+    }
+
+    /// The high bit of the first byte that is a control character, a quote, a backslash or no ASCII; 0 where all eight
+    /// mean themselves. Bits above the first say nothing, because a subtraction borrows from there.
+    @inline(__always) private static func specials(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let control = word &- ones &* 0x20
+        let quote = (word ^ ones &* 0x22) &- ones
+        let backslash = (word ^ ones &* 0x5C) &- ones
+        return (word | control | quote | backslash) & (ones &* 0x80)
     }
 
     private mutating func escape() throws(Fault) {
