@@ -5,11 +5,36 @@ internal import MailscopeKit
 enum JSONLine {
     /// A message as one line, with its line break.
     static func bytes(of message: DeliverableMessage) -> [UInt8] {
-        guard case .bytes(let element) = message.body else { return [] }
-        var line = [UInt8](element)
-        for index in line.indices where line[index] == lineFeed || line[index] == 0x0d { line[index] = 0x20 }
-        line.append(lineFeed)
+        var line: [UInt8] = []
+        append(message, to: &line)
         return line
+    }
+
+    /// Adds a message as one line, with its line break.
+    static func append(_ message: DeliverableMessage, to lines: inout [UInt8]) {
+        guard case .bytes(let element) = message.body else { return }
+        let start = lines.count
+        lines += element
+        if hasBreak(element.span) {
+            for index in start..<lines.count where lines[index] == lineFeed || lines[index] == 0x0d {
+                lines[index] = 0x20
+            }
+        }
+        lines.append(lineFeed)
+    }
+
+    /// How long the line is.
+    static func size(of message: DeliverableMessage) -> Int {
+        if case .bytes(let element) = message.body { element.count + 1 } else { 0 }
+    }
+
+    /// Without branches, so that the compiler can look at many bytes at once. The service's JSON has none.
+    private static func hasBreak(_ bytes: Span<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for index in bytes.indices {
+            found |= (bytes[index] == 0x0a ? 1 : 0) | (bytes[index] == 0x0d ? 1 : 0)
+        }
+        return found != 0
     }
 
     static let lineFeed = UInt8(ascii: "\n")

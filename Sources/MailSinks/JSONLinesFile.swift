@@ -10,8 +10,10 @@ final class JSONLinesFile: Sendable {
 
     /// How far back repeated messages are looked for, in bytes: more than was under way at any crash.
     static let lookBack = 64 << 20
-    /// How much is read or written at once, in bytes.
+    /// How much is read at once, in bytes.
     private static let piece = 1 << 20
+    /// From how many bytes on lines are written. Little, so that they stay in the processor's cache.
+    private static let writePiece = 128 << 10
 
     init(path: String, rotation: JSONLinesSink.Rotation?) {
         self.path = path
@@ -51,8 +53,8 @@ final class JSONLinesFile: Sendable {
         }
         var unwritten: [UInt8] = []
         for message in messages where settled.insert(message.id.text).inserted {
-            let line = JSONLine.bytes(of: message)
-            if let rotation, size > 0, size + line.count > rotation.limit {
+            let length = JSONLine.size(of: message)
+            if let rotation, size > 0, size + length > rotation.limit {
                 try attempt { () throws(FileError) in
                     try file.write(unwritten[...])
                     try file.syncData()
@@ -64,9 +66,9 @@ final class JSONLinesFile: Sendable {
                 size = 0
                 start = 0
             }
-            unwritten += line
-            size += line.count
-            if unwritten.count >= Self.piece {
+            JSONLine.append(message, to: &unwritten)
+            size += length
+            if unwritten.count >= Self.writePiece {
                 try attempt { () throws(FileError) in try file.write(unwritten[...]) }
                 unwritten.removeAll(keepingCapacity: true)
             }
