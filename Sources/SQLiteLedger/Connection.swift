@@ -67,9 +67,18 @@ final class Connection {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
+    /// What a transaction does.
+    enum Purpose: String {
+        case reading = "BEGIN"
+        /// Nobody else may write from its begin on.
+        case writing = "BEGIN IMMEDIATE"
+    }
+
     /// All of `body` or nothing of it.
-    func transaction<Value>(_ body: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
-        try run("BEGIN IMMEDIATE")
+    func transaction<Value>(
+        _ purpose: Purpose = .writing, _ body: () throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        try run(purpose.rawValue)
         do {
             let value = try body()
             try run("COMMIT")

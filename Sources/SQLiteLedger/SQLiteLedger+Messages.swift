@@ -9,15 +9,18 @@ private enum State: Int {
 extension SQLiteLedger {
     package func unknown(among ids: [MessageID]) throws(LedgerError) -> [MessageID] {
         let connection = try connection()
-        var unknown: [MessageID] = []
-        for id in ids {
-            var isKnown = false
-            try connection.run("SELECT state FROM messages WHERE id = ?", [.text(id.text)]) {
-                row throws(LedgerError) in isKnown = row.integer(0) != State.offered.rawValue
+        // One look at the file for all: else each statement takes and gives back its locks.
+        return try connection.transaction(.reading) { () throws(LedgerError) in
+            var unknown: [MessageID] = []
+            for id in ids {
+                var isKnown = false
+                try connection.run("SELECT state FROM messages WHERE id = ?", [.text(id.text)]) {
+                    row throws(LedgerError) in isKnown = row.integer(0) != State.offered.rawValue
+                }
+                if !isKnown { unknown.append(id) }
             }
-            if !isKnown { unknown.append(id) }
+            return unknown
         }
-        return unknown
     }
 
     package func offer(_ ids: [MessageID]) throws(LedgerError) -> [MessageID: EarlierOffer] {
