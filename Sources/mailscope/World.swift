@@ -88,7 +88,8 @@ struct World: Sendable {
         let sinks = try await sinks(disk: disk)
         let spool: FileSpool? =
             configuration.content == .mime
-            ? try await FileSpool.open(configuration.state + "/spool", disk: disk) : nil
+            // Not the sinks' thread: what arrives must not wait for their syncs.
+            ? try await FileSpool.open(configuration.state + "/spool", disk: DiskThread(name: "spool")) : nil
         let transport = try transport(log: log)
         let gate = RequestGate(limits: configuration.limits, ledger: ledger, clock: clock, log: log)
         var patience = GraphSettings()
