@@ -7,6 +7,8 @@ struct ProgramRun {
     let output: String
     let errors: String
     let exitCode: Int32
+    /// When it ended, told by a thread of its own: test tasks may wait long for their turn.
+    let ended: ContinuousClock.Instant
 
     /// Where the package's binaries are built: the test bundle's own folder.
     static let folder: String = {
@@ -64,6 +66,16 @@ struct ProgramRun {
 
         func send(_ signal: Int32) { kill(pid, signal) }
 
+        /// Asks it to stop, and waits for its end.
+        ///
+        /// - Returns: the run, and how long it took to end.
+        func stop() async throws -> (run: ProgramRun, duration: Duration) {
+            let asked = ContinuousClock.now
+            send(SIGTERM)
+            let run = try await end()
+            return (run, run.ended - asked)
+        }
+
         /// What it has written to standard error so far.
         var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
 
@@ -91,10 +103,10 @@ struct ProgramRun {
         func end() async throws -> ProgramRun {
             let pid = pid
             let threads = DiskThread(name: "wait")
-            let status = await threads.run {
+            let (status, ended) = await threads.run {
                 var status: Int32 = 0
                 while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-                return status
+                return (status, ContinuousClock.now)
             }
             defer {
                 unlink(outputPath)
@@ -104,14 +116,15 @@ struct ProgramRun {
                 output: try String(contentsOfFile: outputPath, encoding: .utf8),
                 errors: try String(contentsOfFile: errorPath, encoding: .utf8),
                 // WIFEXITED and WEXITSTATUS are macros; a signal is shown as a shell does.
-                exitCode: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f))
+                exitCode: status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f), ended: ended)
         }
     }
 
-    private init(output: String, errors: String, exitCode: Int32) {
+    private init(output: String, errors: String, exitCode: Int32, ended: ContinuousClock.Instant) {
         self.output = output
         self.errors = errors
         self.exitCode = exitCode
+        self.ended = ended
     }
 
     struct NotStarted: Error {

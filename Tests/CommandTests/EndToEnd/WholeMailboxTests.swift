@@ -127,10 +127,8 @@ extension HeavyTests {
         }
         let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
         #expect(try await until { lines("begun").count == 4 })
-        let asked = ContinuousClock.now
-        daemon.send(SIGTERM)
-        #expect(try await daemon.end().exitCode == 0)
-        #expect(ContinuousClock.now - asked < .seconds(5))
+        let (end, duration) = try await daemon.stop()
+        #expect(end.exitCode == 0 && duration < BadNetworkTests.stopLimit, "\(end.errors)")
         #expect(lines("begun").count == 4, "none was begun only to be killed")
         let status = try await tenant.run("status", "--json")
         #expect(status.output.contains("\"deferred\" : 0"), "\(status.output)")
