@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 let swift: [SwiftSetting] = [
@@ -12,7 +11,6 @@ let swift: [SwiftSetting] = [
 /// For targets without C: the compiler refuses every unsafe construct.
 let safe: [SwiftSetting] = swift + [.strictMemorySafety()]
 
-// While the house is being built a test target counts once its folder is there.
 let tests: [Target] = [
     .testTarget(
         name: "MailscopeKitTests", dependencies: ["MailscopeKit", "SQLiteLedger", "TestSupport"],
@@ -34,7 +32,7 @@ let tests: [Target] = [
     .testTarget(
         name: "CommandTests", dependencies: ["mailscope", "mailscope-simulator", "TestSupport"],
         swiftSettings: swift),
-].filter { FileManager.default.fileExists(atPath: Context.packageDirectory + "/Tests/" + $0.name) }
+]
 
 let package = Package(
     name: "mailscope",
@@ -50,7 +48,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         .target(name: "MailscopeKit", swiftSettings: safe),
-        .target(name: "CurlTransport", dependencies: ["CCurl", "COpenSSL", "MailscopeKit"], swiftSettings: swift),
+        .target(
+            name: "CurlTransport", dependencies: ["CCurl", "COpenSSL", "MailscopeKit"], swiftSettings: swift),
         .target(name: "OpenSSLIdentity", dependencies: ["COpenSSL", "MailscopeKit"], swiftSettings: swift),
         .target(name: "SQLiteLedger", dependencies: ["CSQLite", "MailscopeKit"], swiftSettings: swift),
         .target(name: "LinuxHost", dependencies: ["CLinux", "MailscopeKit"], swiftSettings: swift),
