@@ -211,7 +211,7 @@ private struct Malformed: Error {
     init(status: Int) { detail = "status \(status)" }
 
     init(type: String, body: [UInt8]) {
-        let kind = type.isEmpty ? "nothing" : ServiceText.line(type, limit: 60)
+        let kind = type.isEmpty ? "nothing" : ServerText.line(type, limit: 60)
         detail = "it is \(kind)" + Self.quoted(body)
     }
 
@@ -222,7 +222,7 @@ private struct Malformed: Error {
     }
 
     private static func quoted(_ body: [UInt8]) -> String {
-        let line = ServiceText.line(String(decoding: body.prefix(2_000), as: UTF8.self), limit: 120)
+        let line = ServerText.firstLine(of: body)
         return line.isEmpty ? "" : ", beginning '\(line)'"
     }
 }

@@ -50,11 +50,11 @@ extension GraphRefusal {
     /// Reads an answer that is no success. The body may be Graph's JSON, a proxy's HTML, plain text or empty.
     init(_ head: HTTPResponseHead, body: [UInt8]) {
         let error = ErrorBody(body)
-        let message = error?.message ?? String(decoding: body.prefix(2_000), as: UTF8.self)
-        let short = { (text: String?) in text.map { ServiceText.line($0, limit: 100) } }
+        let message = error?.message ?? ServerText.firstLine(of: body, limit: 300)
+        let short = { (text: String?) in text.map { ServerText.line($0, limit: 100) } }
         status = head.status
         code = short(error?.code)
-        self.message = ServiceText.line(message)
+        self.message = ServerText.line(message)
         requestID = short(head.headers["request-id"] ?? error?.requestID)
         clientRequestID = short(head.headers["client-request-id"] ?? error?.clientRequestID)
         date = short(head.headers["date"] ?? error?.date)

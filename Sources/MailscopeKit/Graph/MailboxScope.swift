@@ -83,7 +83,7 @@ package struct MailboxScope: Sendable {
             return request(try target(parsed.segments), query: parsed.query)
         } catch {
             let beginning = link.prefix { $0 != "?" }
-            throw .foreignLink(reason: error.reason, link: ServiceText.line(beginning, limit: 160))
+            throw .foreignLink(reason: error.reason, link: ServerText.line(beginning, limit: 160))
         }
     }
 }
