@@ -104,8 +104,8 @@ import Testing
         let text = try await tenant.transcript("fetch", "--log-level", "error")
         #expect(
             text == """
-                mailscope: error: the mailbox is closed to the app: the app may not read this mailbox: no permission, out of its scope, or not yet in effect
-                mailscope: hint: let IT check the role assignment and its scope; a change takes minutes to two hours and more
+                mailscope: error: the mailbox is closed to the app: no role is granted, the role's scope lacks the mailbox, or the change is not yet in effect
+                mailscope: hint: let IT grant Mail.Read or assign Application Mail.Read, then see that its scope contains the mailbox; if both hold, wait: changes take up to two hours and more
                 mailscope: hint: it said 403 ErrorAccessDenied: Access is denied. Check credentials and try again. (request-id GUID)
                 exit 4
 
@@ -118,8 +118,8 @@ import Testing
         let text = try await tenant.transcript("fetch", "--log-level", "error")
         #expect(
             text == """
-                mailscope: error: there is no such mailbox: no mailbox has this address or id; a distribution list has none either
-                mailscope: hint: check the mailbox in the configuration, by its object id at best
+                mailscope: error: the mailbox cannot be found: nobody has this address or id, or a distribution list has it
+                mailscope: hint: check 'mailbox' in the configuration, by its object id at best
                 mailscope: hint: it said 404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid. (request-id GUID)
                 exit 2
 

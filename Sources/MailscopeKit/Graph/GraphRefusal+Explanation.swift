@@ -9,20 +9,31 @@ extension GraphRefusal {
         case 300..<400:
             (
                 "the service answered with a redirect, and the token must not travel there",
-                "check graph root and cloud in the configuration, and any proxy in between"
+                "check 'cloud' (and 'graph') in the configuration, and any proxy in between"
             )
-        case 400: ("the service could not make sense of the request", "report it with the request-id")
+        case 400:
+            (
+                "the service could not make sense of the request",
+                "check for a proxy in between; else give the request-id to Microsoft's support"
+            )
         case 401:
             (
                 "the service does not take the token",
-                "check that cloud, Graph root and scope belong together, and that the app is not disabled"
+                "check 'cloud' (and 'graph') in the configuration; let IT see that the app is not disabled"
             )
         case 403: accessDenied(message)
         case 404: ("there is nothing of that name", "check the mailbox and the folder in the configuration")
-        case 410: ("the place where the walk stood is forgotten", "start it anew")
-        case 413: ("the answer would be too large for the service", "ask for fewer messages at once")
+        case 410: ("the place where the walk stood is forgotten", "run it again; the walk starts anew")
+        case 413:
+            (
+                "the answer would be too large for the service",
+                "write 'content: mime', which asks for one message at a time"
+            )
         case 429:
-            ("the service throttles this app in this mailbox", "wait; find who else uses this app id here")
+            (
+                "the service throttles this app in this mailbox",
+                "wait; find out what else uses this app id here"
+            )
         case 500..<600: ("the service is in trouble", "wait; look at the service health page if it lasts")
         default: ("an answer that Graph does not give", "check for a proxy in between")
         }
@@ -36,9 +47,9 @@ extension GraphRefusal {
         case "authorization_requestdenied":
             (
                 "the app has no permission for this",
-                "grant it Mail.Read, or assign it the role Application Mail.Read scoped to the mailbox"
+                "ask IT to grant it Mail.Read, or the role Application Mail.Read scoped to the mailbox"
             )
-        case "errorinvalidlicense": ("the mailbox has no valid licence", "give it an Exchange Online licence")
+        case "errorinvalidlicense": ("it has no valid licence", "let IT give it an Exchange Online licence")
         case "errororganizationaccessblocked":
             ("the organisation is blocked or being removed", "ask its administrator")
         case "errorquotaexceeded":
@@ -47,16 +58,16 @@ extension GraphRefusal {
             ("conditional access refuses the app", "let IT check the policies for workload identities")
         case "errorinvaliduser", "request_resourcenotfound", "resourcenotfound":
             (
-                "no mailbox has this address or id; a distribution list has none either",
-                "check the mailbox in the configuration, by its object id at best"
+                "nobody has this address or id, or a distribution list has it",
+                "check 'mailbox' in the configuration, by its object id at best"
             )
         case "mailboxnotenabledforrestapi":
             (
-                "the mailbox is inactive, deleted, unlicensed or on premises",
-                "check its licence, and that it is in Exchange Online"
+                "it is inactive, deleted, unlicensed or on premises",
+                "let IT check its licence, and that it is in Exchange Online"
             )
         case "restapinotenabledforcomponentsharedmailbox", "errornonexistentmailbox":
-            ("there is an object of that name but no mailbox that Graph can read", "name another mailbox")
+            ("something has that name, and is no mailbox that Graph can read", "name another 'mailbox'")
         case "erroritemnotfound":
             ("the message or folder was deleted or is elsewhere", "nothing is to be done")
         case "errorinvalididmalformed":
@@ -64,7 +75,7 @@ extension GraphRefusal {
         case "errorinvalidmailboxitemid":
             ("the id belongs to another mailbox", "use a state directory of its own for each mailbox")
         case "inefficientfilter":
-            ("the service cannot filter and sort that way", "report it with the request-id")
+            ("the service cannot filter and sort that way", "give the request-id to Microsoft's support")
         case "mailboxinfostale":
             (
                 "the service's record of the mailbox is stale; by address this can last",
@@ -72,7 +83,7 @@ extension GraphRefusal {
             )
         case "errormailboxmoveinprogress": ("the mailbox is being moved", "wait until the move has ended")
         case "syncstatenotfound", "resyncrequired":
-            ("the place where the walk stood is forgotten", "start it anew")
+            ("the place where the walk stood is forgotten", "run it again; the walk starts anew")
         case "organizationfromtenantguidnotfound":
             ("the tenant does not exist or has no Microsoft 365", "check the tenant id in the configuration")
         default: nil
@@ -82,7 +93,7 @@ extension GraphRefusal {
     private static func accessDenied(_ message: String) -> (meaning: String, remedy: String) {
         if message.contains("[RAOP]") {
             return (
-                "an application access policy closes this mailbox to the app",
+                "an application access policy does not admit it",
                 "let IT put the mailbox into the policy's group; a change takes half an hour and more"
             )
         }
@@ -93,8 +104,8 @@ extension GraphRefusal {
             )
         }
         return (
-            "the app may not read this mailbox: no permission, out of its scope, or not yet in effect",
-            "let IT check the role assignment and its scope; a change takes minutes to two hours and more"
+            "no role is granted, the role's scope lacks the mailbox, or the change is not yet in effect",
+            "let IT grant Mail.Read or assign Application Mail.Read, then see that its scope contains the mailbox; if both hold, wait: changes take up to two hours and more"
         )
     }
 }

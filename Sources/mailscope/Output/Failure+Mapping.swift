@@ -89,7 +89,7 @@ extension Failure {
         case .denied(let refusal):
             self.init(.identityRefused, "the mailbox is closed to the app: \(refusal.meaning)", refusal)
         case .noMailbox(let refusal):
-            self.init(.configuration, "there is no such mailbox: \(refusal.meaning)", refusal)
+            self.init(.configuration, "the mailbox cannot be found: \(refusal.meaning)", refusal)
         case .gone(let refusal): self.init(.failed, "the message is gone: \(refusal.meaning)", refusal)
         case .rejected(let refusal):
             self.init(.failed, "Microsoft Graph refused the request: \(refusal.meaning)", refusal)
