@@ -58,6 +58,12 @@ struct World: Sendable {
                 credentialsDirectory: surroundings.credentialsDirectory), now: surroundings.now)
     }
 
+    /// The authorities of the configuration's own; nil where the system's are taken.
+    func authorities() throws(IdentityError) -> [CertificateFacts]? {
+        guard let file = configuration.caFile else { return nil }
+        return try AuthorityFile(reading: file).certificates
+    }
+
     func transport(log: Log) throws(TransportSetupError) -> any HTTPTransport {
         OpenSSLRuntime.start()
         return try CurlTransport(

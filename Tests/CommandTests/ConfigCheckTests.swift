@@ -44,6 +44,41 @@ import Testing
         let certificateThumbprint: String
     }
 
+    @Test func saysWhichAuthoritiesAreTrusted() async throws {
+        let place = try Workplace(Workplace.good + "ca-file: ca.pem\n")
+        try place.writeIdentity("ca.key", certificate: "ca.pem")
+        let good = try await place.run("config", "check")
+        #expect(good.exitCode == 0 && good.errors == "")
+        #expect(
+            good.output.contains(/\ntrusts         CN=mailscope, until [0-9TZ:-]+, SHA-256 [0-9A-F]{64}\n/))
+        try place.writeIdentity("ca.key", certificate: "ca.pem", days: 10)
+        let old = try await place.run("config", "check")
+        #expect(old.errors.hasPrefix("mailscope: warning: the last authority in 'ca-file' expires soon, at "))
+    }
+
+    @Test(arguments: [
+        ("", "it is empty"), ("tenant: x\n", "it is neither PEM nor PKCS#12 nor a key or certificate in DER"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "the certificate in it is broken"),
+    ])
+    func refusesAuthoritiesThatAreNone(text: String, reason: String) async throws {
+        let place = try Workplace(Workplace.good + "ca-file: ca.pem\n")
+        try place.folder.write("ca.pem", text)
+        let said = try await place.transcript("config", "check")
+        #expect(said.hasPrefix("mailscope: error: 'ca-file': DIR/ca.pem cannot be used: \(reason)"))
+        #expect(
+            said.hasSuffix(
+                "mailscope: hint: it must be a PEM file with the certificate of at least one authority\nexit 2\n"
+            ))
+    }
+
+    @Test func refusesAKeyInThePlaceOfAuthorities() async throws {
+        let place = try Workplace(Workplace.good + "ca-file: key.pem\n")
+        let said = try await place.transcript("config", "check")
+        #expect(
+            said.hasPrefix(
+                "mailscope: error: 'ca-file': DIR/key.pem holds a private key, not a certificate\n"))
+    }
+
     @Test func warnsOfACertificateNearItsEnd() async throws {
         let place = try Workplace(days: 10)
         let run = try await place.run("config", "check")

@@ -26,14 +26,22 @@ enum ConfigCommands {
         } catch {
             complaints = Failure(error).complaints + complaints
         }
+        var authorities: [CertificateFacts]?
+        do { authorities = try world.authorities() } catch {
+            complaints.append(
+                Failure.Complaint(
+                    message: "'ca-file': \(error)",
+                    hints: ["it must be a PEM file with the certificate of at least one authority"]))
+        }
         guard complaints.isEmpty, let certificate else { throw Failure(.configuration, complaints) }
-        let plan = ConfigurationPlan(world.configuration, certificate, now: world.surroundings.now)
+        let plan = ConfigurationPlan(
+            world.configuration, certificate, authorities: authorities, now: world.surroundings.now)
         if arguments[Options.json] {
             try world.console.answer(json: plan)
         } else {
             try world.console.answer(plan.text)
         }
-        if let warning = plan.warning { world.console.note("warning: " + warning) }
+        for warning in plan.warnings { world.console.note("warning: " + warning) }
         return ExitCode.done.rawValue
     }
 }

@@ -19,23 +19,25 @@ struct ConfigurationPlan: Encodable {
     let every: String
     let sinks: [String]
     let state: String
+    /// Those of the configuration's own that servers are checked against; nil where the system's are taken.
+    let authorities: [String]?
     /// What will need somebody's care before long.
-    let warning: String?
+    let warnings: [String]
 
-    init(_ configuration: Configuration, _ certificate: CertificateFacts, now: Date) {
+    init(
+        _ configuration: Configuration, _ certificate: CertificateFacts, authorities: [CertificateFacts]?,
+        now: Date
+    ) {
         file = configuration.file
         tenant = configuration.registration.tenant
         clientID = configuration.registration.clientID
         self.certificate = certificate.subject
         certificateThumbprint = certificate.sha1Hex
         certificateExpires = certificate.notAfter
-        warning =
-            if case .expiring(let days) = certificate.validity(at: now) {
-                "the certificate expires in \(days) days, at \(UTCMoment.text(certificate.notAfter)); make a new one, "
-                    + "upload it to the app registration beside the old one, then change the files"
-            } else {
-                nil
-            }
+        self.authorities = authorities?.map {
+            "\($0.subject), until \(UTCMoment.text($0.notAfter)), SHA-256 \($0.sha256Hex)"
+        }
+        warnings = Self.warnings(certificate, authorities ?? [], now: now)
         tokenEndpoint = configuration.cloud.tokenEndpoint(of: configuration.registration)
         graph = configuration.cloud.graphRoot
         mailbox = configuration.mailbox + (configuration.mailboxObjectID.map { " (object id \($0))" } ?? "")
@@ -57,13 +59,40 @@ struct ConfigurationPlan: Encodable {
         state = configuration.state
     }
 
+    private static func warnings(
+        _ certificate: CertificateFacts, _ authorities: [CertificateFacts], now: Date
+    ) -> [String] {
+        var warnings: [String] = []
+        if case .expiring(let days) = certificate.validity(at: now) {
+            warnings.append(
+                "the certificate expires in \(days) days, at \(UTCMoment.text(certificate.notAfter)); make a new one, "
+                    + "upload it to the app registration beside the old one, then change the files")
+        }
+        // Of a bundle with all the world's authorities some are always old, and nobody's care.
+        if let last = authorities.map(\.notAfter).max(), last < now + 30 * 86_400 {
+            warnings.append(
+                "\(last < now ? "no authority in 'ca-file' is valid any more" : "the last authority in 'ca-file' expires soon"), "
+                    + "at \(UTCMoment.text(last)); ask for its successor")
+        }
+        return warnings
+    }
+
+    /// The certificates of a small file by name, those of a bundle by number.
+    private var trusted: [(String, String?)] {
+        guard let authorities else { return [] }
+        if authorities.count > 4 { return [("trusts", "\(Quantity.number(authorities.count)) authorities")] }
+        return authorities.map { ("trusts", $0) }
+    }
+
     var text: String {
         Table.facts(
             [
                 ("configuration", file), ("tenant", tenant), ("app", clientID), ("certificate", certificate),
                 ("thumbprint", certificateThumbprint), ("valid until", UTCMoment.text(certificateExpires)),
                 ("token from", tokenEndpoint),
-                ("mail from", graph), ("mailbox", mailbox), ("only the folder", folder), ("fetches", fetches),
+                ("mail from", graph),
+            ] + trusted + [
+                ("mailbox", mailbox), ("only the folder", folder), ("fetches", fetches),
                 ("from", from), ("looks every", every),
             ] + sinks.map { ("delivers to", $0) } + [("remembers in", state)])
     }

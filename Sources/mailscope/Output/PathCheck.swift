@@ -14,12 +14,6 @@ enum PathCheck {
             case .command(let run, _, _): complaints.append(program(run[0]))
             }
         }
-        if let file = configuration.caFile, !FileManager.default.isReadableFile(atPath: file) {
-            complaints.append(
-                Failure.Complaint(
-                    message: "the authorities in \(file) cannot be read",
-                    hints: ["let this user read the file, or correct 'ca-file' in the configuration"]))
-        }
         return complaints.compactMap(\.self)
     }
 
