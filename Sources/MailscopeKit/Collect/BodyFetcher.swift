@@ -94,15 +94,12 @@ struct BodyFetcher: Sendable {
             let stream: any HTTPBodyStream
             do { stream = try await mail.mime(message.id) } catch { throw .graph(error) }
             defer { stream.close() }
-            let file: any SpoolFile
-            do { file = try await spool.makeFile() } catch { throw .spool(error) }
             do throws(Fault) {
-                let size = try await copy(stream, to: file)
+                let (file, size) = try await store(stream, in: spool)
                 return FetchedMessage(
                     id: message.id, receivedDateTime: message.receivedDateTime,
                     body: .file(path: file.path, size: size), file: file)
             } catch {
-                await file.remove()
                 guard case .graph(.transport(let cause, _)) = error, cause.isTransient, tries < 3 else {
                     throw error
                 }
@@ -111,16 +108,40 @@ struct BodyFetcher: Sendable {
         }
     }
 
-    /// - Returns: how many bytes.
-    private func copy(_ stream: any HTTPBodyStream, to file: any SpoolFile) async throws(Fault) -> Int {
-        var size = 0
-        while true {
+    private func store(
+        _ stream: any HTTPBodyStream, in spool: any Spool
+    ) async throws(Fault) -> (file: any SpoolFile, size: Int) {
+        // Before the file is made: most messages have ended then, and with them their lane is free.
+        var piece = try await gather(stream)
+        let file: any SpoolFile
+        do { file = try await spool.makeFile() } catch { throw .spool(error) }
+        do throws(Fault) {
+            var size = 0
+            while !piece.isEmpty {
+                size += piece.count
+                do { try await file.append(piece) } catch { throw .spool(error) }
+                piece = try await gather(stream)
+            }
+            return (file, size)
+        } catch {
+            await file.remove()
+            throw error
+        }
+    }
+
+    /// From how many bytes on a body is written down before more of it is taken.
+    private static let pieceBytes = 128 << 10
+
+    /// - Returns: what comes next; nothing at the end.
+    private func gather(_ stream: any HTTPBodyStream) async throws(Fault) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < Self.pieceBytes {
             let piece: [UInt8]?
             do { piece = try await stream.next() } catch { throw .graph(.transport(error, tries: 1)) }
-            guard let piece else { return size }
-            size += piece.count
-            do { try await file.append(piece) } catch { throw .spool(error) }
+            guard let piece else { break }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
         }
+        return bytes
     }
 
     /// A page narrowed to the message's second brings it in the shape of all others; else it is asked for alone.
