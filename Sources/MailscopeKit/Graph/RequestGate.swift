@@ -51,6 +51,9 @@ package final class RequestGate: Sendable {
     /// - Returns: the lane; it is held until ``GateLane/release()`` or its last reference.
     /// - Throws: ``GateError/cancelled`` when the task is cancelled while waiting: its place is free again.
     package func enter() async throws(GateError) -> GateLane {
+        // Before a lane is taken, so that none is idle meanwhile.
+        let uptime = clock.uptime
+        if let count = state.withLock({ $0.window.takeAhead(at: uptime) }) { try await book(count) }
         try await place()
         let lane = GateLane(gate: self)
         try await lane.begin()

@@ -23,8 +23,8 @@ struct RequestWindow {
     let window: Duration
     private let bookingLimit: Int
     private var booking = 1
-    private var credit = 0
-    private var creditEnd: Duration = .zero
+    /// Booked and not used, each until its end, oldest first.
+    private var credits: [(count: Int, end: Duration)] = []
     /// Being booked right now.
     private var pending = 0
     private(set) var inFlight = 0
@@ -39,17 +39,20 @@ struct RequestWindow {
         bookingLimit = Swift.max(1, Swift.min(32, budget / 200))
     }
 
+    private var credit: Int { credits.reduce(0) { $0 + $1.count } }
+
     /// Everything that stands against the budget.
     var used: Int { endedCount + inFlight + credit + pending }
 
     mutating func take(at now: Duration) -> Step {
         forget(at: now)
-        if credit > 0, now >= creditEnd {
-            credit = 0
-            booking = 1
+        if !credits.isEmpty {
+            credits.removeAll { $0.end <= now }
+            if credits.isEmpty { booking = 1 }
         }
-        if credit > 0 {
-            credit -= 1
+        if !credits.isEmpty {
+            credits[0].count -= 1
+            if credits[0].count == 0 { credits.removeFirst() }
             inFlight += 1
             return .go
         }
@@ -66,11 +69,19 @@ struct RequestWindow {
         return .wait(.seconds(1))
     }
 
-    /// A booking of ``Step/book(_:)`` that was begun at `time` is durable.
+    /// What to book before credit runs out, so that no request waits for it; nil but at full speed.
+    mutating func takeAhead(at now: Duration) -> Int? {
+        guard booking == bookingLimit, pending == 0, let last = credits.last, last.end > now,
+            credit <= bookingLimit / 2, budget - used >= booking
+        else { return nil }
+        pending += booking
+        return booking
+    }
+
+    /// A booking of ``Step/book(_:)`` or ``takeAhead(at:)`` that was begun at `time` is durable.
     mutating func booked(_ count: Int, at time: Duration) {
         pending -= count
-        creditEnd = credit > 0 ? Swift.min(creditEnd, time + Self.creditLifetime) : time + Self.creditLifetime
-        credit += count
+        credits.append((count, time + Self.creditLifetime))
         booking = Swift.min(booking * 2, bookingLimit)
     }
 
