@@ -111,6 +111,7 @@ final class Transfer {
                 refusal = .tooLarge(host: host, limit: limit)
                 return 0
             }
+            if received.isEmpty { received.reserveCapacity(Swift.min(Swift.max(announced ?? 0, 0), limit)) }
             received.append(contentsOf: bytes)
             return bytes.count
         }
@@ -124,6 +125,9 @@ final class Transfer {
             return 0
         }
     }
+
+    /// How long the body will be, unless it is compressed.
+    private var announced: Int? { head?.headers["content-length"].flatMap { Int($0) } }
 
     // MARK: What the loop does
 

@@ -4,6 +4,7 @@ import LinuxHost
 
 @main enum Entry {
     static func main() async {
+        HeapSettings.keepSmall()
         StandardStream.fillClosedOnes()
         Signals.ignoreBrokenPipes()
         exit(await Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
