@@ -1,4 +1,5 @@
 import LinuxHost
+import TestSupport
 import Testing
 
 @Suite struct ChildProcessTests {
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func feedsAFile() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             try File.create(folder + "/in").write(bytes[...])
             let result = try await shell("cat >'\(folder)/out'", input: .file(path: folder + "/in")).run(
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func killsWhatTakesTooLongWithAllItStarted() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             // Deaf to SIGTERM, with a child of its own that would write a file.
             let script = "trap '' TERM; (sleep 3; touch '\(folder)/late') & sleep 600; sleep 600"
             let result = try await shell(script, timeout: .milliseconds(200), grace: .milliseconds(200)).run(
@@ -92,7 +93,7 @@ import Testing
     }
 
     @Test func theChildHasNoOtherFilesAndDefaultSignals() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let file = try File.create(folder + "/open")
             let result = try await shell("ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status")
                 .run(

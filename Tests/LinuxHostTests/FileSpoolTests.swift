@@ -1,12 +1,13 @@
 import LinuxHost
 import MailscopeKit
+import TestSupport
 import Testing
 
 @Suite struct FileSpoolTests {
     private let disk = DiskThread()
 
     @Test func keepsAMessageUntilItIsRemoved() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let spool = try await FileSpool.open(folder + "/state/spool", disk: disk)
             let one = try await spool.makeFile()
             let two = try await spool.makeFile()
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func removesWhatIsDroppedAndWhatAKilledRunLeft() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             _ = try File.create(folder + "/1.spool")
             _ = try File.create(folder + "/notes.txt")
             let spool = try await FileSpool.open(folder, disk: disk)

@@ -1,10 +1,11 @@
 import Glibc
 import LinuxHost
+import TestSupport
 import Testing
 
 @Suite struct FileTests {
     @Test func createsPrivateFilesOnceOnly() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/a"
             let file = try File.create(path)
             try file.write([0, 13, 10, 0xff][...])
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func followsNoSymbolicLink() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             _ = try File.create(folder + "/real")
             try #require(symlink(folder + "/real", folder + "/link") == 0)
             for access in [File.Access.reading, .appending] {
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func copiesInPiecesToTheLastByte() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let bytes = (0..<700_001).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             try File.create(folder + "/a").write(bytes[...])
             let count = try File.create(folder + "/b").append(
@@ -59,7 +60,7 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 40])
     func syncsManyFiles(count: Int) async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let files = try (0..<count).map { number in
                 let file = try File.create(folder + "/\(number)")
                 try file.write([UInt8(number)])
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func oneFileThatCannotBeSyncedFailsAll() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let files = try (0..<20).map { try File.create(folder + "/\($0)") }
             let full = try File.open("/dev/full", for: .appending)
             #expect(throws: FileError(action: "sync", path: "/dev/full", code: .invalid)) {
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func locksAgainstOthers() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let one = try File.open(folder + "/a", for: .appending)
             let two = try File.open(folder + "/a", for: .appending)
             #expect(try one.lock())
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func makesDirectoriesForTheirOwnerOnly() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             try FileSystem.makeDirectories(folder + "/a/b/c/")
             #expect(try FileSystem.facts(of: folder + "/a/b/c")?.mode == 0o700)
             #expect(try FileSystem.makeDirectory(folder + "/a") == false)

@@ -1,6 +1,7 @@
 import LinuxHost
 import MailscopeKit
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct LogWriterTests {
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func missingJournalIsToldToTheCaller() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let journal = try #require(Journal(path: folder + "/none"))
             #expect(journal.write(record(.info, "x")) == false)
         }

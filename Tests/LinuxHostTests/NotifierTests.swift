@@ -1,5 +1,6 @@
 import Glibc
 import LinuxHost
+import TestSupport
 import Testing
 
 @Suite struct NotifierTests {
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test func tellsAnAbstractSocketAndAPath() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             for path in ["@mailscope-test-\(getpid())", folder + "/notify"] {
                 let text = try receive(at: path) {
                     let notifier = Notifier(environment: ["NOTIFY_SOCKET": path])
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func statusIsOneLine() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let text = try receive(at: folder + "/n") {
                 try Notifier(environment: ["NOTIFY_SOCKET": folder + "/n"]).sendStatus("a\nREADY=1")
             }

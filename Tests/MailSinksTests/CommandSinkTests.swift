@@ -1,6 +1,7 @@
 import LinuxHost
 import MailSinks
 import MailscopeKit
+import TestSupport
 import Testing
 
 @Suite struct CommandSinkTests {
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func givesTheMessageByteForByteAndItsFacts() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let bytes: [UInt8] =
                 Array("a\r\nb\n".utf8) + [0, 0xff] + (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
             try File.create(folder + "/spooled").write(bytes[...])
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func oneAtATimeKeepsTheOrder() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let batch = (0..<8).map { message("\($0)") }
             let outcomes = try await sink("echo $MAILSCOPE_ID >>'\(folder)/order'").deliver(batch)
             #expect(outcomes == batch.map { _ in .delivered })
@@ -99,7 +100,7 @@ import Testing
     }
 
     @Test func severalRunAtOnceAndOutcomesKeepTheirPlaces() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             // Each waits until the other three have begun.
             let script = """
                 touch '\(folder)'/$MAILSCOPE_ID
@@ -129,7 +130,7 @@ import Testing
     }
 
     @Test func whatWasDeliveredBeforeTheProgramWentAwayIsTold() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let program = folder + "/deliver"
             try File.create(program, mode: 0o700).write(Array("#!/bin/sh\nrm '\(program)'\n".utf8)[...])
             let sink = CommandSink(

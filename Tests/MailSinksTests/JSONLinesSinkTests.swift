@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LinuxHost
 import MailscopeKit
+import TestSupport
 import Testing
 
 @testable import MailSinks
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test func writesEachElementAsItCame() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/m.jsonl"
             let sink = JSONLinesSink(path: path, disk: disk)
             var all: [UInt8] = []
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func refusesMIMEAndSpooledFiles() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let outcomes = try await JSONLinesSink(path: folder + "/m", disk: disk).deliver([
                 message("a"), message("b", .file(path: "/x", size: 1), content: .json), line("c"),
             ])
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func putsFilesAsideBySize() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/m.jsonl"
             let sink = JSONLinesSink(path: path, rotation: .init(limit: 500, keep: 2), disk: disk)
             for number in 0..<8 {
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func aGapInTheNumbersIsFilledAndNothingLost() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/m"
             for name in [path + ".1", path + ".3"] { try File.create(name).write(Array(name.utf8)[...]) }
             let sink = JSONLinesSink(path: path, rotation: .init(limit: 10, keep: 3), disk: disk)
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func whatIsRepeatedIsWrittenOnce() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/m"
             let rotation = JSONLinesSink.Rotation(limit: 700, keep: nil)
             _ = try await JSONLinesSink(path: path, rotation: rotation, disk: disk).deliver(
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func repeatsAreFoundAcrossPiecesAndLongLines() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let sink = JSONLinesSink(path: folder + "/m", disk: disk)
             // Each of a length of its own, so that lines lie across the borders of what is read at once.
             let sizes = [1_500_000, 3, 700_001, 1_048_000, 900]
@@ -110,7 +111,7 @@ import Testing
         (#"{"id":"b","subject":"torn"#, "a"), (#"{"id":"b"}"#, "ab"), ("{", "a"), ("\0\0\0", "a"), ("", "a"),
     ])
     func aTornEndIsMended(tail: String, expected: String) async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/m"
             try File.create(path).write(Array((element("a") + "\n" + tail).utf8)[...])
             let batch = ["a", "b", "c"].map { line($0, mayBeRepeated: true) }
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func aFileThatIsNotOursIsLeftAlone() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let path = folder + "/notes"
             try File.create(path).write(Array("dear diary".utf8)[...])
             let sink = JSONLinesSink(name: "out", path: path, disk: disk)
@@ -135,7 +136,7 @@ import Testing
     }
 
     @Test func saysWhichFileAndWhy() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             try #require(mkfifo(folder + "/pipe", 0o600) == 0)
             try #require(symlink(folder + "/x", folder + "/link") == 0)
             let cases: [(String, String)] = [
@@ -155,7 +156,7 @@ import Testing
     }
 
     @Test func aSecondWriterIsRefused() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let one = JSONLinesSink(path: folder + "/m", disk: disk)
             try await one.prepare()
             let two = JSONLinesSink(path: folder + "/m", disk: disk)
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test func aFileThatAnotherProgramPutAsideIsMadeAnew() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let sink = JSONLinesSink(path: folder + "/m", disk: disk)
             _ = try await sink.deliver([line("a")])
             try FileSystem.rename(folder + "/m", to: folder + "/old")

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LinuxHost
 import MailscopeKit
+import TestSupport
 import Testing
 
 @testable import MailSinks
@@ -11,7 +12,7 @@ import Testing
     private func names(_ folder: String) throws -> [String] { try FileSystem.names(in: folder).sorted() }
 
     @Test func deliversByteForByte() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let bodies: [[UInt8]] = [
                 [], [0], Array("a\r\nb\nc\rd".utf8), (0...255).map { $0 }, [0xff, 0xfe, 0, 10, 13],
             ]
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func linksASpooledFileAndLeavesIt() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0) }
             try File.create(folder + "/spooled").write(bytes[...])
             let sink = MaildirSink(path: folder + "/Mail", disk: disk)
@@ -57,7 +58,7 @@ import Testing
         defer { _ = try? FileSystem.remove(other) }
         let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 13) }
         try file.write(bytes[...])
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let sink = MaildirSink(path: folder + "/Mail", disk: disk)
             let batch = [message("a", .file(path: other, size: bytes.count))]
             let outcomes = try await sink.deliver(batch)
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func aSpooledFileThatIsGoneOrShortIsThatMessagesTrouble() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             try File.create(folder + "/short").write([1, 2][...])
             let sink = MaildirSink(path: folder + "/Mail", disk: disk)
             let outcomes = try await sink.deliver([
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func whatIsRepeatedIsDeliveredOnceWhereverAReaderMovedIt() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let mail = folder + "/Mail"
             let ids = (0..<10).map { "id/\($0)" }
             #expect(
@@ -104,7 +105,7 @@ import Testing
     /// What a kill leaves after each step, made by leaving the steps after it out.
     @Test(arguments: ["staged in part", "staged", "renamed in part", "renamed"])
     func afterAKillNothingIsLostOrTwice(step: String) async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let mail = folder + "/Mail"
             let batch = (0..<6).map { message("id\($0)", "message \($0)") }
             let killed = Maildir(path: mail, syncsFileSystem: false, clock: SystemClock())
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func removesOldLeftoversOfOursOnly() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let mail = folder + "/Mail"
             try await MaildirSink(path: mail, disk: disk).prepare()
             for name in ["1.Ma.mailscope,S=1", "1.M2P3.host"] { _ = try File.create(mail + "/tmp/" + name) }
@@ -144,7 +145,7 @@ import Testing
     }
 
     @Test func manyMessagesAreDeliveredInOneBatch() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let batch = (0..<300).map { message("id\($0)") }
             for isWhole in [false, true] {
                 let sink = MaildirSink(path: folder + "/\(isWhole)", syncsFileSystem: isWhole, disk: disk)
@@ -156,7 +157,7 @@ import Testing
     }
 
     @Test func refusesWhatIsNoMIME() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let sink = MaildirSink(path: folder + "/Mail", disk: disk)
             let outcomes = try await sink.deliver([message("a", "{}", content: .json), message("b")])
             #expect(outcomes == [.refused(reason: "a Maildir takes MIME, not json"), .delivered])
@@ -164,7 +165,7 @@ import Testing
     }
 
     @Test func saysWhatIsWrongWithTheDirectory() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             _ = try File.create(folder + "/file")
             let cases: [(String, String)] = [
                 ("/none/Mail", "cannot create \(folder)/none/Mail: No such file or directory"),
@@ -181,7 +182,7 @@ import Testing
     }
 
     @Test func aDirectoryThatWentAwayIsMadeAgain() async throws {
-        try await withScratch { folder in
+        try await withTemporaryPath { folder in
             let sink = MaildirSink(path: folder + "/Mail", disk: disk)
             #expect(try await sink.deliver([message("a")]) == [.delivered])
             try FileManager.default.removeItem(atPath: folder + "/Mail")

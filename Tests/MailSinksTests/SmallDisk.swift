@@ -1,4 +1,5 @@
 import LinuxHost
+import TestSupport
 
 func runCommand(_ arguments: [String], on threads: DiskThread) async throws {
     let child = ChildProcess(
@@ -11,7 +12,7 @@ private struct CommandFailed: Error {}
 
 /// A file system of 1 MB, where the test may mount one.
 func withSmallDisk(on threads: DiskThread, _ body: (String) async throws -> Void) async throws {
-    try await withScratch { folder in
+    try await withTemporaryPath { folder in
         do {
             try await runCommand(
                 ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "mailscope-test", folder], on: threads)

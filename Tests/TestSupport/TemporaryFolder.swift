@@ -35,3 +35,13 @@ package func withTemporaryFolder<Value>(
     withExtendedLifetime(folder) {}
     return value
 }
+
+/// Runs `body` with the path of a new folder, which is removed afterwards.
+package func withTemporaryPath<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    try await withTemporaryFolder { try await body($0.path) }
+}
+
+/// The bytes of a file.
+package func contents(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: path)))
+}

@@ -1,17 +1,4 @@
-import FoundationEssentials
 import MailscopeKit
-
-/// A directory for one test, removed after it.
-func withScratch<T>(_ body: (String) async throws -> T) async throws -> T {
-    let path = FileManager.default.temporaryDirectory.path + "/mailscope-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try await body(path)
-}
-
-func contents(_ path: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-}
 
 func message(
     _ id: String, _ body: String = "Subject: x\r\n\r\nbody\r\n", received: String? = "2026-11-22T09:30:00Z",
