@@ -12,10 +12,10 @@ extern int pthread_setname_np(unsigned long thread, const char *name);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
 /// The parameters of mallopt(3) are macros.
-static inline void linux_tune_malloc(int arenas, int mmap_threshold) {
+static inline void linux_tune_malloc(int arenas, int mmap_threshold, int trim_threshold) {
     mallopt(M_ARENA_MAX, arenas);
     mallopt(M_MMAP_THRESHOLD, mmap_threshold);
-    mallopt(M_TRIM_THRESHOLD, mmap_threshold);
+    mallopt(M_TRIM_THRESHOLD, trim_threshold);
 }
 static inline int linux_syncfs(int fd) { return syncfs(fd); }
 /// SYNC_FILE_RANGE_WRITE over the whole file.

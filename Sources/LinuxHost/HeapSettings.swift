@@ -6,5 +6,5 @@ package enum HeapSettings {
     ///
     /// glibc keeps an arena of free memory for each thread, and after the first large block that is freed it keeps large
     /// blocks too. Pages of messages are such blocks: they get memory of their own here, which goes when they go.
-    package static func keepSmall() { linux_tune_malloc(2, 128 << 10) }
+    package static func keepSmall() { linux_tune_malloc(2, 256 << 10, 1 << 20) }
 }

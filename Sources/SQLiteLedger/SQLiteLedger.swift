@@ -82,6 +82,8 @@ package actor SQLiteLedger: Ledger {
         _ = try schema.version(of: connection)
         try connection.run("PRAGMA journal_mode = WAL")
         try connection.run("PRAGMA synchronous = FULL")
+        // Kibibytes. The system's cache holds the file as well; a larger one of ours only grows the process.
+        try connection.run("PRAGMA cache_size = -512")
         try schema.migrate(connection)
         try claim(connection, for: owner)
         open = connection

@@ -32,11 +32,11 @@ package struct CollectionSettings: Sendable, Equatable {
     package var firstRetry: Duration = .seconds(300)
     package var longestRetry: Duration = .seconds(21_600)
     /// A page of `json` or `headers` is asked for so large that it comes near this many bytes.
-    package var pageBytes = 1 << 20
+    package var pageBytes = 512 << 10
     /// Most bytes of a page that are taken; beyond, fewer messages are asked for.
     package var pageLimit = 8 << 20
     /// While so many bytes of `json` or `headers` are in hand, no further page is asked for.
-    package var aheadBytes = 4 << 20
+    package var aheadBytes = 2 << 20
     /// Most bytes of one message's JSON.
     package var messageLimit = 16 << 20
     /// Messages, and bytes, that sinks are given at once.
