@@ -29,6 +29,7 @@ import Testing
                 window.end(at: .seconds(now))
                 lanes[lane].isBusy = false
             }
+            if let count = window.takeAhead(at: .seconds(now)) { window.booked(count, at: .seconds(now)) }
             switch window.take(at: .seconds(now)) {
             case .go:
                 let took = Double.random(in: latency, using: &random)
