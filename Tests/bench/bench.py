@@ -35,7 +35,7 @@ def json_pages(folder):
         total = sum(nginx.sizes)
         both = folder / "both.pem"
         both.write_text(tenant.ca.read_text() + (nginx.folder / "tls.pem").read_text())
-        ours, theirs, cpu = [], [], []
+        ours, theirs, cpu, curl_cpu, peaks = [], [], [], [], []
         for i in range(5):
             out = folder / f"messages-{i}.jsonl"
             configuration = tenant.configuration(
@@ -51,9 +51,12 @@ def json_pages(folder):
             ours.append(total / mine.seconds / 1e6)
             theirs.append(total / other.seconds / 1e6)
             cpu.append(mine.cpu / (PAGES * MESSAGES) * 1000)
+            curl_cpu.append(other.cpu / (PAGES * MESSAGES) * 1000)
+            peaks.append(mine.peak_megabytes)
         ratio = median([a / b for a, b in zip(ours, theirs)])
         verdict("json", f"{total / 1e6:.0f} MB in {PAGES} pages: mailscope {median(ours):.0f} MB/s, curl {median(theirs):.0f} MB/s, "
-                f"ratio {ratio:.2f}; CPU {median(cpu) * 1000:.1f} ms per 1,000 messages", ratio, 0.8)
+                f"ratio {ratio:.2f}; CPU {median(cpu) * 1000:.1f} ms per 1,000 messages "
+                f"(curl {median(curl_cpu) * 1000:.1f} ms), peak {median(peaks):.1f} MB", ratio, 0.8)
     finally:
         nginx.close()
         tenant.close()
