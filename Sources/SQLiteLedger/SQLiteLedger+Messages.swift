@@ -6,6 +6,10 @@ private enum State: Int {
     case offered, delivered, deferred, quarantined, gone, skipped
 }
 
+/// In seconds. No message waits longer for its next try: a later moment comes from a clock that was ahead, and would
+/// never come.
+private let longestWait = 86_400.0
+
 extension SQLiteLedger {
     package func unknown(among ids: [MessageID]) throws(LedgerError) -> [MessageID] {
         let connection = try connection()
@@ -78,10 +82,13 @@ extension SQLiteLedger {
         var found: [DeferredMessage] = []
         try connection().run(
             """
-            SELECT id, received, tries FROM messages WHERE state = 2 AND moment <= ?
+            SELECT id, received, tries FROM messages WHERE state = 2 AND (moment <= ? OR moment > ?)
             ORDER BY moment, id LIMIT ?
             """,
-            [.real(now.timeIntervalSince1970), .integer(limit)]
+            [
+                .real(now.timeIntervalSince1970), .real(now.timeIntervalSince1970 + longestWait),
+                .integer(limit),
+            ]
         ) { row throws(LedgerError) in
             found.append(
                 DeferredMessage(
@@ -160,6 +167,8 @@ extension Connection {
         try run("DELETE FROM acknowledgements WHERE id = ?", [.text(record.id.text)])
     }
 
+    /// A message that waits for another try stays in doubt where it was: a run that was killed may have delivered it, or
+    /// the try itself, and what failed since says nothing of that.
     private func write(
         _ record: MessageRecord, _ state: State, moment: Date?, reason: String?, tries: Int
     ) throws(LedgerError) {
@@ -167,8 +176,8 @@ extension Connection {
             """
             INSERT INTO messages (id, received, state, offered, tries, moment, reason) VALUES (?, ?, ?, 0, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET received = coalesce(excluded.received, received),
-                state = excluded.state, offered = 0, tries = excluded.tries, moment = excluded.moment,
-                reason = excluded.reason
+                state = excluded.state, offered = CASE WHEN excluded.state IN (2, 3) THEN offered ELSE 0 END,
+                tries = excluded.tries, moment = excluded.moment, reason = excluded.reason
             """,
             [
                 .text(record.id.text), .text(record.receivedDateTime), .integer(state.rawValue),

@@ -7,7 +7,7 @@ struct Schema {
     /// Today's. A step that was released never changes; what comes later is a step of its own.
     static let current = Schema(steps: [
         // `messages.state`: 0 offered, 1 delivered, 2 deferred, 3 quarantined, 4 gone, 5 skipped.
-        // `offered` is 1 from the offer to the next commit. `tallies` spares `status` a walk over a million rows.
+        // `offered` is 1 from the first offer until nothing more will happen to it. `tallies` spares `status` a walk over a million rows.
         """
         CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE cursor (

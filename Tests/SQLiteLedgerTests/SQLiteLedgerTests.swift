@@ -82,11 +82,23 @@ func ids(_ texts: String...) -> [MessageID] { texts.map { MessageID($0) } }
             ], cursor: nil)
         #expect(
             try await ledger.offer(ids("a"))[MessageID("a")]
-                == EarlierOffer(wasOffered: false, acknowledged: ["maildir", "lines"], attempts: 1))
+                == EarlierOffer(wasOffered: true, acknowledged: ["maildir", "lines"], attempts: 1))
         try await ledger.commit(
             [MessageRecord(id: MessageID("a"), receivedDateTime: nil, state: .delivered)], cursor: nil)
         #expect(try await ledger.unknown(among: ids("a", "b")) == ids("b"))
         #expect(try await ledger.cursor() == nil)
+    }
+
+    @Test func whatAWrongClockPutOffForYearsIsDue() async throws {
+        let ledger = try await SQLiteLedger.open(scratch.path, owner: owner)
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let records = [("soon", 21_600.0), ("never", 1e8)].map { id, wait in
+            MessageRecord(
+                id: MessageID(id), receivedDateTime: nil,
+                state: .deferred(reason: "busy", next: now + wait, attempts: 4, acknowledged: []))
+        }
+        try await ledger.commit(records, cursor: nil)
+        #expect(try await ledger.due(at: now, limit: 9).map(\.id) == ids("never"))
     }
 
     @Test func retriesTheQuarantineBesideTheDaemon() async throws {

@@ -1,6 +1,6 @@
 /// What an earlier, unfinished try left behind.
 package struct EarlierOffer: Sendable, Equatable {
-    /// Offered before, and no commit came: sinks must look before they write.
+    /// Offered before, and not settled since: sinks must look before they write.
     package let wasOffered: Bool
     /// Sinks that have it durably.
     package let acknowledged: Set<String>

@@ -12,7 +12,7 @@ package protocol Ledger: RequestLedger {
 
     /// Notes that these are about to be given to the sinks, and what earlier tries left behind.
     ///
-    /// - Returns: for each id: whether it was offered before without a commit, which sinks acknowledged it, its tries.
+    /// - Returns: for each id: whether it was offered before and is not settled since, which sinks acknowledged it, its tries.
     func offer(_ ids: [MessageID]) async throws(LedgerError) -> [MessageID: EarlierOffer]
 
     /// Remembers that `sink` has these durably, though others have not: it is not asked again.
@@ -24,7 +24,8 @@ package protocol Ledger: RequestLedger {
     /// Forgets the messages that were skipped because they came before the chosen start.
     func forgetSkipped() async throws(LedgerError)
 
-    /// Messages to be tried again whose time has come, oldest first.
+    /// Messages to be tried again whose time has come, or lies more than a day ahead, as a clock that was wrong leaves
+    /// it; oldest first.
     func due(at now: Date, limit: Int) async throws(LedgerError) -> [DeferredMessage]
 
     /// The quarantine, oldest first, from `offset`.
