@@ -99,6 +99,12 @@ final class JSONLinesFile: Sendable {
             try attempt { () throws(FileError) in try FileSystem.syncDirectory(FileSystem.parent(of: path)) }
         }
         try mendEnd(of: file, size: facts.size)
+        // A key, say, or a configuration: its last line may well have its end.
+        if let first = try attempt({ () throws(FileError) in try file.read(at: 0, limit: 1) }).first,
+            first != UInt8(ascii: "{")
+        {
+            throw .unsuitable("\(path) does not begin with JSON", hint: "is it the right file? Move it away")
+        }
         opened = file
         return file
     }
@@ -134,27 +140,39 @@ final class JSONLinesFile: Sendable {
         }
     }
 
-    /// Which of `ids` have a whole line at the end of the file or of the one put aside last; those are durable then.
+    /// Which of `ids` have a whole line at the end of what was written, in the file or in those put aside; those are
+    /// durable then. A batch may lie over several files.
     private func present(
         among ids: Set<String>, in file: File, size: Int
     ) throws(FileError) -> Set<String> {
         guard !ids.isEmpty else { return [] }
         var found: Set<String> = []
-        try Self.find(ids, in: file, size: size, found: &found)
+        try Self.find(ids, in: file, size: size, lookingBack: Self.lookBack, found: &found)
         try file.syncData()
-        let previous = path + ".1"
-        if found.count < ids.count, try FileSystem.facts(of: previous)?.kind == .regular {
-            let older = try File.open(previous, for: .reading)
-            try Self.find(ids, in: older, size: older.facts().size, found: &found)
-            try older.syncData()
+        var left = Self.lookBack - size
+        var number = 1
+        var gaps = 0
+        // A crash between two renames leaves a number free.
+        while found.count < ids.count, left > 0, gaps < 2 {
+            let older = "\(path).\(number)"
+            number += 1
+            guard try FileSystem.facts(of: older)?.kind == .regular else {
+                gaps += 1
+                continue
+            }
+            let file = try File.open(older, for: .reading)
+            let size = try file.facts().size
+            try Self.find(ids, in: file, size: size, lookingBack: left, found: &found)
+            try file.syncData()
+            left -= size
         }
         return found
     }
 
     private static func find(
-        _ ids: Set<String>, in file: File, size: Int, found: inout Set<String>
+        _ ids: Set<String>, in file: File, size: Int, lookingBack limit: Int, found: inout Set<String>
     ) throws(FileError) {
-        var offset = max(0, size - lookBack)
+        var offset = max(0, size - limit)
         // The first line may have begun before.
         var isInside = offset > 0
         var line: [UInt8] = []

@@ -5,7 +5,7 @@ package import MailscopeKit
 ///
 /// The line is the element's own bytes; line breaks in it, which JSON allows between its parts only, become spaces.
 /// A batch is one write and one fdatasync(2). In a file, messages that may be repeated are looked for in its last
-/// ``JSONLinesFile/lookBack`` bytes (and those of the file before it); standard output cannot be looked at, so there a
+/// ``JSONLinesFile/lookBack`` bytes and those of the files put aside before it; standard output cannot be looked at, so there a
 /// message may come twice after a crash.
 package struct JSONLinesSink: MessageSink {
     package let name: String

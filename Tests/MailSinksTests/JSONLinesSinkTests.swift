@@ -95,6 +95,24 @@ import Testing
         }
     }
 
+    @Test func repeatsAreFoundInAllFilesThatABatchLiesIn() async throws {
+        try await withTemporaryPath { folder in
+            let path = folder + "/m"
+            let rotation = JSONLinesSink.Rotation(limit: 300, keep: nil)
+            _ = try await JSONLinesSink(path: path, rotation: rotation, disk: disk).deliver(
+                (0..<6).map { line("id\($0)", padding: 180) })
+            // As a crash between two renames leaves it.
+            for number in [5, 4, 3] {
+                try FileSystem.rename("\(path).\(number)", to: "\(path).\(number + 1)")
+            }
+            _ = try await JSONLinesSink(path: path, rotation: rotation, disk: disk).deliver(
+                (0..<7).map { line("id\($0)", padding: 180, mayBeRepeated: true) })
+            var all: [String] = []
+            for name in try FileSystem.names(in: folder) { all += try ids(folder + "/" + name) }
+            #expect(all.sorted() == (0..<7).map { "id\($0)" })
+        }
+    }
+
     @Test func repeatsAreFoundAcrossPiecesAndLongLines() async throws {
         try await withTemporaryPath { folder in
             let sink = JSONLinesSink(path: folder + "/m", disk: disk)
@@ -124,14 +142,18 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsNotOursIsLeftAlone() async throws {
+    @Test(arguments: [
+        ("dear diary", "the last line of FILE is not JSON"),
+        ("-----BEGIN KEY-----\n", "FILE does not begin with JSON"),
+    ])
+    func aFileThatIsNotOursIsLeftAlone(text: String, reason: String) async throws {
         try await withTemporaryPath { folder in
             let path = folder + "/notes"
-            try File.create(path).write(Array("dear diary".utf8)[...])
+            try File.create(path).write(Array(text.utf8)[...])
             let sink = JSONLinesSink(name: "out", path: path, disk: disk)
             let error = await #expect(throws: SinkError.self) { try await sink.deliver([line("a")]) }
-            #expect(error?.reason == "the last line of \(path) is not JSON" && error?.hint != nil)
-            #expect(String(decoding: try contents(path), as: UTF8.self) == "dear diary")
+            #expect(error?.reason == reason.replacing("FILE", with: path) && error?.hint != nil)
+            #expect(String(decoding: try contents(path), as: UTF8.self) == text)
         }
     }
 
