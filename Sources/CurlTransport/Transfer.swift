@@ -160,13 +160,26 @@ final class Transfer {
 
     /// libcurl's verdict in the caller's terms.
     func outcome(of code: CURLcode) -> Result<Void, TransportError> {
-        if code == CURLE_OK { return .success(()) }
+        if code == CURLE_OK {
+            // Streams are of HTTP/1.1, where such a body ends with the connection, and libcurl takes any end.
+            if order.isStreamed, let head, head.status == 200, !head.tellsItsEnd {
+                return .failure(.broken(host: host, detail: "the answer does not say where it ends"))
+            }
+            return .success(())
+        }
         return .failure(refusal ?? failure(of: code, detail: detail(of: code)))
     }
 
     private func detail(of code: CURLcode) -> String {
         let text = String(cString: errorText)
         return text.isEmpty ? CurlError(code: code).description : text
+    }
+}
+
+extension HTTPResponseHead {
+    /// Whether a body that was cut off can be told from a whole one.
+    fileprivate var tellsItsEnd: Bool {
+        headers["content-length"] != nil || headers["transfer-encoding"] != nil
     }
 }
 

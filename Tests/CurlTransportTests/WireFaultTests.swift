@@ -36,6 +36,22 @@ import Testing
         }
     }
 
+    /// It ends like one that was cut off; JSON tells by itself, a stream cannot.
+    @Test func aStreamThatDoesNotSayWhereItEndsIsAnError() async throws {
+        for delivery in [Delivery.whole.unmeasured(), .whole.unmeasured().cut(after: 50_000)] {
+            try await withTransport { _ in
+                ServerResponse(status: 200, body: .bytes(Self.body), delivery: delivery)
+            } _: { fixture async throws in
+                guard
+                    case .broken(_, let detail) = await failure({
+                        try await collect(fixture.transport.open(fixture.get()))
+                    })
+                else { throw TransportError.cancelled }
+                #expect(detail == "the answer does not say where it ends")
+            }
+        }
+    }
+
     @Test(arguments: [
         Delivery.whole.chunked(),
         .whole.closing(),

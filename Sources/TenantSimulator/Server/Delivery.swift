@@ -21,6 +21,7 @@ package struct Delivery: Sendable, Equatable {
     private(set) var isChunked = false
     private(set) var claimedLength: Int?
     private(set) var closes = false
+    private(set) var isMeasured = true
 
     /// Everything at once, as it should be.
     package static let whole = Delivery()
@@ -53,6 +54,9 @@ package struct Delivery: Sendable, Equatable {
         with { $0.stall = Pause(bytes: bytes, duration: duration) }
     }
 
+    /// Says nothing of the body's length, and ends it with the connection, as old proxies do.
+    package func unmeasured() -> Delivery { with { $0.isMeasured = false } }
+
     /// Sends the body so many bytes at a time, with a pause after each.
     package func trickled(_ bytes: Int, every interval: Duration) -> Delivery {
         with { $0.trickle = Pause(bytes: Swift.max(1, bytes), duration: interval) }
@@ -69,7 +73,7 @@ package struct Delivery: Sendable, Equatable {
 
     /// True where the connection cannot serve another request afterwards.
     var endsConnection: Bool {
-        closes || cutAfter != nil || claimedLength != nil || start != .statusLine
+        closes || !isMeasured || cutAfter != nil || claimedLength != nil || start != .statusLine
     }
 
     private func with(_ change: (inout Delivery) -> Void) -> Delivery {

@@ -33,7 +33,7 @@ struct ResponseWriter {
         for header in response.headers { head += "\(header.name): \(header.value)\r\n" }
         if delivery.isChunked {
             head += "Transfer-Encoding: chunked\r\n"
-        } else if response.status >= 200, response.status != 204 {
+        } else if response.status >= 200, response.status != 204, delivery.isMeasured {
             head += "Content-Length: \(delivery.claimedLength ?? response.body.count)\r\n"
         }
         // A cut is a surprise: it is not announced.
