@@ -122,6 +122,8 @@ struct BodyFetcher: Sendable {
                 do { try await file.append(piece) } catch { throw .spool(error) }
                 piece = try await gather(stream)
             }
+            // No message is; a proxy's answer may be.
+            guard size > 0 else { throw .graph(.malformed(detail: "it is empty")) }
             return (file, size)
         } catch {
             await file.remove()

@@ -33,9 +33,10 @@ extension GraphMail {
         let ask = self.request(for: exchange, accept: "text/plain, */*")
         let (lane, stream) = try await self.ask(ask, exchange.subject, isStreamed: true) {
             (answer) throws(Malformed) -> any HTTPBodyStream in
-            // Only a proxy says html of a message; the service says text/plain.
+            // The service says text/plain of a message; html is a proxy's, and json an error's.
             let type = answer.head.headers["content-type"] ?? ""
-            guard let stream = answer.stream, !type.lowercased().contains("html") else {
+            let isForeign = ["html", "json"].contains { type.lowercased().contains($0) }
+            guard let stream = answer.stream, !isForeign else {
                 answer.stream?.close()
                 throw Malformed(type: type, body: [])
             }

@@ -115,7 +115,10 @@ final class FakeMailbox: HTTPTransport {
         }
     }
 
-    static func mime(_ mail: Mail) -> String { "Subject: \(mail.text)\r\n\r\n\(mail.id)\r\n" }
+    /// Nothing of a mail without text.
+    static func mime(_ mail: Mail) -> String {
+        mail.text.isEmpty ? "" : "Subject: \(mail.text)\r\n\r\n\(mail.id)\r\n"
+    }
 
     private static func identity(_ mail: Mail) -> String {
         #"{"id":"\#(mail.id)","receivedDateTime":"\#(mail.received)"}"#

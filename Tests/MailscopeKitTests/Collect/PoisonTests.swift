@@ -39,6 +39,17 @@ import Testing
         #expect(sink.ids.sorted() == all.map(\.id))
     }
 
+    @Test func takesNothingForNoMessage() async throws {
+        let fixture = try await CollectorFixture()
+        let nothing = FakeMailbox.Mail(id: "m0009", received: moment(9), text: "")
+        let sink = MemorySink(spool: fixture.spool)
+        let collector = try fixture.collector(FakeMailbox(mails(3) + [nothing]), [sink]) {
+            $0.content = .mime
+        }
+        #expect(try await collector.pass().deferred == 1)
+        #expect(sink.ids.sorted() == mails(3).map(\.id))
+    }
+
     @Test(arguments: MessageContent.allCases, [500, 503, 429, 403])
     func holdsAnOutageAgainstNoMessage(content: MessageContent, status: Int) async throws {
         let fixture = try await CollectorFixture()

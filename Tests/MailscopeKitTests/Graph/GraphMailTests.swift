@@ -94,6 +94,13 @@ import Testing
         #expect(service.requests[0].deadlines.whole == nil)
     }
 
+    @Test(arguments: ["text/html", "application/json; charset=utf-8"])
+    func takesNoAnswerOfAnotherKindForAMessage(type: String) async throws {
+        let (mail, _, _) = try client((0..<9).map { _ in Reply(headers: ["Content-Type": type], body: "{}") })
+        let error = await #expect(throws: GraphError.self) { try await mail.mime(MessageID("A")) }
+        guard case .malformed = error else { throw error ?? .cancelled }
+    }
+
     @Test func freesTheLaneOfAStreamThatBreaksIsClosedOrForgotten() async throws {
         let (mail, _, gate) = try client([Reply(headers: [:], body: "x", isCut: true)])
         let broken = try await mail.mime(MessageID("A"))
