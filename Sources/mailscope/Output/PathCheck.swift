@@ -7,9 +7,9 @@ enum PathCheck {
         var complaints = [directory(configuration.state, "the state directory")]
         for sink in configuration.sinks {
             switch sink {
-            case .maildir(let path, _): complaints.append(directory(path, "the Maildir"))
-            case .jsonLines(let path?, _, _):
-                complaints.append(directory(FileSystem.parent(of: path), "the directory of the JSON lines"))
+            case .maildir(let path, _):
+                complaints.append(parent(of: path, "the Maildir") ?? directory(path, "the Maildir"))
+            case .jsonLines(let path?, _, _): complaints.append(file(path, "the file of JSON lines"))
             case .jsonLines(nil, _, _): break
             case .command(let run, _, _): complaints.append(program(run[0]))
             }
@@ -38,6 +38,27 @@ enum PathCheck {
                 hints: ["let the daemon's user write there: ls -ld \(existing)"])
         }
         return nil
+    }
+
+    /// A file whose directory is there and writable.
+    private static func file(_ path: String, _ what: String) -> Failure.Complaint? {
+        var isDirectory = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory {
+            return Failure.Complaint(
+                message: "\(what) \(path) cannot be used: it is a directory",
+                hints: ["name a file in it, in the configuration"])
+        }
+        return parent(of: path, what)
+            ?? directory(FileSystem.parent(of: path), "the directory of the JSON lines")
+    }
+
+    /// Sinks make no directories above their own: what is missing there may be a disk that is not mounted.
+    private static func parent(of path: String, _ what: String) -> Failure.Complaint? {
+        let parent = FileSystem.parent(of: path)
+        guard !FileManager.default.fileExists(atPath: parent) else { return nil }
+        return Failure.Complaint(
+            message: "\(what) \(path) cannot be made: \(parent) does not exist",
+            hints: ["create the directory, or mount what should be there"])
     }
 
     private static func program(_ path: String) -> Failure.Complaint? {
