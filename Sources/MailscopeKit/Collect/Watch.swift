@@ -29,12 +29,14 @@ package struct Watch: Sendable {
     /// - Throws: ``CollectError`` when `report` said so, and at once when the ledger is damaged.
     package func run(_ report: @Sendable (Event) -> Bool) async throws(CollectError) {
         var failures = 0
+        var hasSpoken = false
         while !Task.isCancelled {
             var wait = collector.settings.pollInterval
             do throws(CollectError) {
                 let summary = try await collector.pass()
-                if failures > 0 { log.notice("collecting works again", [LogField("failures", failures)]) }
+                if hasSpoken { log.notice("collecting works again", [LogField("failures", failures)]) }
                 failures = 0
+                hasSpoken = false
                 guard report(.passed(summary)) else { return }
                 wait = await untilNext()
             } catch .cancelled {
@@ -44,10 +46,12 @@ package struct Watch: Sendable {
             } catch {
                 failures += 1
                 wait = Self.wait(after: failures)
-                // One line when it begins; what follows is the same trouble going on.
+                // One line when it begins; what follows is the same trouble going on, or has been told of already.
+                let isNews = !hasSpoken && !collector.mail.trouble.hasSpoken
                 log.record(
-                    failures == 1 ? .error : .debug, "collecting failed",
+                    isNews ? .error : .debug, "collecting failed",
                     [LogField("reason", error), LogField("retry-after", wait)])
+                hasSpoken = hasSpoken || isNews
                 guard report(.failed(error, failures: failures, next: wait)) else { throw error }
             }
             do { try await clock.sleep(for: wait) } catch { return }

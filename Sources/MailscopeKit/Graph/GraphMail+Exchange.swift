@@ -65,6 +65,7 @@ extension GraphMail {
                     guard answer.head.status == 200 else { throw Malformed(status: answer.head.status) }
                     let value = try read(answer)
                     preferences.look(at: answer.head, log: log)
+                    trouble.succeeded(at: clock.uptime, log: log)
                     return (lane, value)
                 } catch {
                     pause = try self.pause(after: error, &patience)
@@ -87,6 +88,7 @@ extension GraphMail {
         let pause = error.isTransient ? patience.next(after: .transport) : nil
         guard let pause else { throw .transport(error, tries: Swift.max(1, patience.tries)) }
         log.debug("no answer, trying again", retryFields(patience, pause) + [LogField("reason", error)])
+        trouble.failed(at: clock.uptime, log: log, reason: [LogField("reason", error)])
         return pause
     }
 
@@ -96,6 +98,7 @@ extension GraphMail {
         log.debug(
             "no answer of Graph, trying again",
             retryFields(patience, pause) + [LogField("reason", malformed.detail)])
+        trouble.failed(at: clock.uptime, log: log, reason: [LogField("reason", malformed.detail)])
         return pause
     }
 
@@ -104,14 +107,14 @@ extension GraphMail {
         _ patience: inout Patience
     ) async throws(GraphError) -> Duration {
         let refusal = GraphRefusal(answer.head, body: answer.body)
-        guard let trouble = Patience.Trouble(refusal) else { throw GraphError(refusal, about: subject) }
-        if trouble == .forbidden || trouble == .unauthorized, patience.count(of: trouble) == 0 {
+        guard let kind = Patience.Trouble(refusal) else { throw GraphError(refusal, about: subject) }
+        if kind == .forbidden || kind == .unauthorized, patience.count(of: kind) == 0 {
             // A role that was granted after the token was made shows only in a new one.
             _ = await tokens.discard(token)
         }
         let retryAfter = answer.head.headers["retry-after"].flatMap { RetryAfter.parse($0, now: clock.now) }
-        guard let pause = patience.next(after: trouble, retryAfter: retryAfter) else {
-            switch trouble {
+        guard let pause = patience.next(after: kind, retryAfter: retryAfter) else {
+            switch kind {
             case .busy, .fault: throw .unavailable(refusal, tries: patience.tries)
             default: throw GraphError(refusal, about: subject)
             }
@@ -120,6 +123,7 @@ extension GraphMail {
             "refused, trying again",
             retryFields(patience, pause) + refusal.fields
                 + (retryAfter.map { [LogField("retry-after", $0.components.seconds)] } ?? []))
+        trouble.failed(at: clock.uptime, log: log, reason: refusal.fields)
         guard refusal.status == 429 || refusal.status == 503 else { return pause }
         patience.wantsNewConnection = refusal.status == 503
         gate.fence(for: pause)

@@ -12,6 +12,7 @@ package struct GraphMail: Sendable {
     let settings: GraphSettings
     let random: @Sendable () -> Double
     let preferences = PreferenceWatch()
+    let trouble = TroubleWatch()
 
     /// - Parameters:
     ///   - scope: makes every request.

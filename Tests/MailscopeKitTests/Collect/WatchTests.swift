@@ -28,6 +28,30 @@ import Testing
         #expect(fixture.clock.slept.filter { $0 == .seconds(60) }.count >= 4, "the poll interval")
     }
 
+    @Test func tellsOfAnOutageSoonAndOnlyOnce() async throws {
+        let fixture = try await CollectorFixture()
+        let clock = fixture.clock
+        let outage = (clock.uptime + .seconds(120))..<(clock.uptime + .seconds(1_800))
+        let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in
+            if outage.contains(clock.uptime) { throw .status(503) }
+        }
+        let log = CollectingLog()
+        let told = Mutex<Duration?>(nil)
+        let timed = Log(level: .notice) { record in
+            if record.level == .warning { told.withLock { $0 = $0 ?? clock.uptime } }
+            log.log.record(record.level, "seen", [LogField("message", record.message)])
+        }
+        let collector = try fixture.collector(mailbox, [MemorySink()], log: timed)
+        try await Watch(collector: collector, clock: clock, log: timed).run { _ in
+            clock.uptime < outage.upperBound + .seconds(600)
+        }
+        #expect(
+            log.records.flatMap(\.fields).map(\.value) == [
+                "the service gives no good answer, trying on", "the service answers again",
+            ])
+        #expect(try #require(told.withLock { $0 }) < outage.lowerBound + .seconds(180))
+    }
+
     @Test func endsWithTheErrorWhenItsOwnerSaysSo() async throws {
         let fixture = try await CollectorFixture()
         let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in throw .status(403) }
