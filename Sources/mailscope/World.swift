@@ -90,6 +90,20 @@ struct World: Sendable {
                 clientID: configuration.registration.clientID), clock: clock)
         try await ledger.note(.mailbox, configuration.mailbox)
         try await ledger.note(.certificateNotAfter, UTCMoment.text(signer.certificate.notAfter))
+        do {
+            return Collecting(
+                collector: try await collector(signer, ledger, log, progress), ledger: ledger,
+                certificate: signer.certificate)
+        } catch {
+            await ledger.noteFailure(error, at: clock.now)
+            throw error
+        }
+    }
+
+    private func collector(
+        _ signer: any AssertionSigner, _ ledger: any Ledger, _ log: Log,
+        _ progress: @escaping @Sendable (CollectionProgress) -> Void
+    ) async throws -> Collector {
         let disk = DiskThread()
         let sinks = try await sinks(disk: disk)
         let spool: FileSpool? =
@@ -107,10 +121,9 @@ struct World: Sendable {
             tokens: tokens(signer: signer, transport: transport, log: log), gate: gate, clock: clock,
             log: log,
             settings: patience)
-        let collector = Collector(
+        return Collector(
             mail: mail, ledger: ledger, sinks: sinks, spool: spool, settings: configuration.collection,
             clock: clock, log: log, progress: progress)
-        return Collecting(collector: collector, ledger: ledger, certificate: signer.certificate)
     }
 
     private func sinks(disk: DiskThread) async throws(SinkError) -> [any MessageSink] {

@@ -173,6 +173,14 @@ import Testing
                 """)
     }
 
+    @Test func statusTellsOfASinkThatCouldNotBeOpened() async throws {
+        let tenant = try TenantPlace(sinks: "maildir: {path: none/mail}")
+        #expect(try await tenant.run("fetch").exitCode == 1)
+        let status = try await tenant.run("status")
+        #expect(status.exitCode == 1)
+        #expect(status.errors.contains("the last pass failed: sink maildir: cannot create"))
+    }
+
     @Test func showsItsStatus() async throws {
         let tenant = try TenantPlace()
         tenant.fill(7)

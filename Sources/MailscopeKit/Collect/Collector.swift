@@ -53,13 +53,7 @@ package struct Collector: Sendable {
             try await note(.failingSince, nil)
             return summary
         } catch {
-            if error != .cancelled {
-                // The error is what counts: where its note cannot be written, it is still told.
-                try? await ledger.note(.lastError, "\(error)")
-                if (try? await ledger.note(.failingSince)) == nil {
-                    try? await ledger.note(.failingSince, GraphTime.text(clock.now))
-                }
-            }
+            if error != .cancelled { await ledger.noteFailure(error, at: clock.now) }
             throw error
         }
     }
