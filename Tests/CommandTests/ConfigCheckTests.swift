@@ -134,6 +134,25 @@ import Testing
             """
         ),
         (
+            Workplace.good.replacing("path: mail", with: "path: none/mail"), "nothing above the Maildir",
+            """
+            mailscope: error: the Maildir DIR/none/mail cannot be made: DIR/none does not exist
+            mailscope: hint: create the directory, or mount what should be there
+            exit 2
+
+            """
+        ),
+        (
+            Workplace.good.replacing("content: mime", with: "content: json")
+                .replacing("maildir: {path: mail}", with: "json-lines: {path: .}"), "directory for a file",
+            """
+            mailscope: error: the file of JSON lines DIR/. cannot be used: it is a directory
+            mailscope: hint: name a file in it, in the configuration
+            exit 2
+
+            """
+        ),
+        (
             Workplace.good.replacing("maildir: {path: mail}", with: "command: {run: [/nowhere/take]}"),
             "missing program",
             """
