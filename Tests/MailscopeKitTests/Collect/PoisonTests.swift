@@ -39,6 +39,22 @@ import Testing
         #expect(sink.ids.sorted() == all.map(\.id))
     }
 
+    @Test func takesNoMessageForGoneThatIsListedStill() async throws {
+        let fixture = try await CollectorFixture()
+        let isEarly = Switch(true)
+        let mailbox = FakeMailbox(mails(3)) { (ask, ids) throws(FakeMailbox.Fault) in
+            if isEarly.isOn, ask.kind == .mime, ids == ["m0001"] { throw .status(404) }
+        }
+        let sink = MemorySink(spool: fixture.spool)
+        let collector = try fixture.collector(mailbox, [sink]) { $0.content = .mime }
+        let first = try await collector.pass()
+        #expect(first.gone == 0 && first.deferred == 1)
+        isEarly.isOn = false
+        fixture.clock.advance(by: .seconds(40_000))
+        _ = try await collector.pass()
+        #expect(sink.ids.sorted() == mails(3).map(\.id))
+    }
+
     @Test func takesNothingForNoMessage() async throws {
         let fixture = try await CollectorFixture()
         let nothing = FakeMailbox.Mail(id: "m0009", received: moment(9), text: "")
