@@ -95,7 +95,8 @@ final class FakeMailbox: HTTPTransport {
         } catch {
             switch error {
             case .status(let status):
-                return (status, "application/json", #"{"error":{"code":"Fault","message":""}}"#)
+                let code = status == 404 ? "ErrorItemNotFound" : "Fault"
+                return (status, "application/json", #"{"error":{"code":"\#(code)","message":""}}"#)
             case .broken: throw .broken(host: "graph.example.test", detail: "cut")
             case .cancelled: throw .cancelled
             }
