@@ -20,6 +20,14 @@ package final class Certificate: @unchecked Sendable {
         try self.init(block, path: path)
     }
 
+    /// Takes the first certificate of a PEM or DER file.
+    ///
+    /// - Throws: ``IdentityError`` where there is none, or no such file.
+    package convenience init(contentsOf path: String) throws(IdentityError) {
+        let file = try ProtectedFile(reading: path)
+        try self.init(file.bytes.reveal(), path: path)
+    }
+
     convenience init(_ block: EncodedBlock, path: String) throws(IdentityError) {
         // A "TRUSTED CERTIFICATE" has more after the certificate; this leaves it unread.
         guard let pointer = block.der.withDER({ d2i_X509(nil, &$0, $1) }) else {

@@ -23,7 +23,7 @@ enum Program {
         version: version,
         children: [
             RunCommand.command, FetchCommand.command, TokenCommand.command, StatusCommand.command,
-            QuarantineCommands.command, ConfigCommands.command,
+            QuarantineCommands.command, PolicyCommands.command, ConfigCommands.command,
         ])
 
     static func run(_ words: [String]) async -> ExitCode {

@@ -163,7 +163,7 @@ struct FolderPage {
     private var commands: String {
         var chosen = specification
         if isMigration { chosen.method = .rbac }
-        let lines = PolicyCommands.lines(of: chosen) ?? []
+        let lines = PolicyLines.lines(of: chosen) ?? []
         return """
             ## The same as bare commands
 

@@ -67,7 +67,7 @@ package struct PolicyPlan: Sendable, Equatable {
         let confinement = [
             PolicyStep(
                 .exchange(
-                    PolicyCommand(
+                    PolicyCmdlet(
                         "New-DistributionGroup",
                         [
                             "Name": .text(group.name), "PrimarySmtpAddress": .text(group.address),
@@ -79,13 +79,13 @@ package struct PolicyPlan: Sendable, Equatable {
             ),
             PolicyStep(
                 .exchange(
-                    PolicyCommand(
+                    PolicyCmdlet(
                         "Set-DistributionGroup",
                         ["Identity": .text(group.address), "HiddenFromAddressListsEnabled": .truth(true)])),
                 "Nobody needs to see the group in the address book"),
             PolicyStep(
                 .exchange(
-                    PolicyCommand(
+                    PolicyCmdlet(
                         "New-ApplicationAccessPolicy",
                         [
                             "AppId": .text(client), "PolicyScopeGroupId": .text(group.address),
@@ -107,13 +107,13 @@ package struct PolicyPlan: Sendable, Equatable {
         return [
             PolicyStep(
                 .exchange(
-                    PolicyCommand(
+                    PolicyCmdlet(
                         "New-ServicePrincipal",
                         ["AppId": .text(client), "ObjectId": .text(principal), "DisplayName": .text(name)])),
                 "Exchange learns of the app"),
             PolicyStep(
                 .exchange(
-                    PolicyCommand(
+                    PolicyCmdlet(
                         "New-ManagementScope",
                         ["Name": .text(name), "RecipientRestrictionFilter": .text(filter(ids))])),
                 "A scope that holds the mailbox by its object id, which never moves to somebody else"),
@@ -121,7 +121,7 @@ package struct PolicyPlan: Sendable, Equatable {
             + specification.permissions.map { permission in
                 PolicyStep(
                     .exchange(
-                        PolicyCommand(
+                        PolicyCmdlet(
                             "New-ManagementRoleAssignment",
                             [
                                 "App": .text(principal), "Role": .text(permission.exchangeRole),

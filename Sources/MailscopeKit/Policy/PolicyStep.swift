@@ -3,7 +3,7 @@ package struct PolicyStep: Sendable, Equatable {
     /// What is done.
     package enum Action: Sendable, Equatable {
         /// A cmdlet of Exchange Online PowerShell that changes something.
-        case exchange(PolicyCommand)
+        case exchange(PolicyCmdlet)
         /// The directory grants the app this permission of Microsoft Graph, which is the administrator's consent.
         case grant(PolicyPermission)
         /// The directory takes it back.

@@ -7,7 +7,8 @@ extension Configuration {
     ///
     /// - Throws: ``YAMLFindings``, with everything that is wrong.
     static func read(file: String, in surroundings: Surroundings) throws(YAMLFindings) -> Configuration {
-        let top = try YAMLMapping(file: file, bytes: try bytes(of: file))
+        let top = try YAMLMapping(
+            file: file, bytes: try FileBytes.read(file, missing: "name the configuration with --config FILE"))
         let configuration = read(top, file: file, in: surroundings)
         try top.finish()
         guard let configuration else {
@@ -47,22 +48,6 @@ extension Configuration {
             state: state ?? surroundings.stateDirectory ?? "/var/lib/mailscope", content: content,
             headers: headers, start: start, poll: pace.poll, overlap: pace.overlap, reconcile: pace.reconcile,
             tries: pace.tries, limits: limits, deadlines: deadlines, sinks: sinks, log: log)
-    }
-
-    private static func bytes(of file: String) throws(YAMLFindings) -> [UInt8] {
-        do { return Array(try Data(contentsOf: URL(filePath: file))) } catch {
-            let (reason, hint): (String, String?) =
-                switch (error as? CocoaError)?.code {
-                case CocoaError.Code.fileReadNoSuchFile:
-                    ("there is no such file", "name the configuration with --config FILE")
-                case CocoaError.Code.fileReadNoPermission:
-                    ("this user may not read it", "let the daemon's user read it: ls -l \(file)")
-                default: ("it cannot be read", "ls -l \(file) shows what it is")
-                }
-            throw YAMLFindings([
-                YAMLFinding(file: file, position: nil, key: "", reason: reason, hint: hint)
-            ])
-        }
     }
 }
 

@@ -55,7 +55,7 @@ extension PolicyScript {
                 $isOpen = if ($wantOpen -and $RolesCount) { $lacking.Count -eq 0 } else { $inScope.Count -gt 0 -or ($PolicyCounts -and $byPolicy -eq 'Granted') }
                 $code = if (-not $isKnown) { 5 } elseif ($isOpen -and -not $wantOpen) { 3 } elseif (-not $isOpen -and $wantOpen) { 4 } else { 0 }
                 if ($code -ne 0 -and ($worst -eq 0 -or $code -lt $worst)) { $worst = $code }
-                $verdict = switch ($code) { 0 { 'as wanted' } 3 { 'OPEN, must be closed' } 4 { 'CLOSED, must be open' } default { 'cannot tell' } }
+                $verdict = if ($code -eq 0) { 'as wanted' } elseif ($code -eq 3) { 'OPEN, must be closed' } elseif ($code -eq 4) { 'CLOSED, must be open' } else { 'cannot tell' }
                 $roles = if ($inScope.Count -gt 0) { @($inScope | ForEach-Object { [string]$_.RoleName }) -join ', ' } else { 'none in scope' }
                 Write-Information ('{0,-22} {1}  policy: {2}, roles: {3}' -f $verdict, $address, $byPolicy, $roles)
                 [pscustomobject]@{ mailbox = $address; wanted = $(if ($wantOpen) { 'open' } else { 'closed' }); verdict = $verdict; policy = $byPolicy; roles = $roles }

@@ -45,28 +45,28 @@ extension PolicyScript {
                 [pscustomobject]@{ id = [string]$row.id; appRoleId = [string]$row.appRoleId; value = $(if ($role.Count -eq 1) { [string]$role[0].value } else { $null }); resourceId = $key; resourceAppId = [string]$resources[$key].appId }
             })
         $delegated = @(Get-Optional -What 'delegatedGrants' -Read {
-            foreach ($row in @(Get-Row -Uri "/v1.0/servicePrincipals/$id/oauth2PermissionGrants" | Where-Object { $_ })) { $row | Select-Text -Property id, consentType, principalId, resourceId, scope }
+            foreach ($row in @(Get-Row -Uri "/v1.0/servicePrincipals/$id/oauth2PermissionGrants" | Where-Object { $_ })) { $row | Select-Text -Property 'id', 'consentType', 'principalId', 'resourceId', 'scope' }
         })
         $directoryRoles = @(Get-Optional -What 'directoryRoles' -Read {
-            Get-FilteredRow -Collection '/v1.0/roleManagement/directory/roleAssignments' -Filter "principalId eq '$id'" | Where-Object { $_ } | Select-Text -Property id, roleDefinitionId, directoryScopeId
+            Get-FilteredRow -Collection '/v1.0/roleManagement/directory/roleAssignments' -Filter "principalId eq '$id'" | Where-Object { $_ } | Select-Text -Property 'id', 'roleDefinitionId', 'directoryScopeId'
         })
         $eligible = @(Get-Optional -What 'eligibleDirectoryRoles' -Read {
-            Get-FilteredRow -Collection '/v1.0/roleManagement/directory/roleEligibilitySchedules' -Filter "principalId eq '$id'" | Where-Object { $_ } | Select-Text -Property id, roleDefinitionId, directoryScopeId, status
+            Get-FilteredRow -Collection '/v1.0/roleManagement/directory/roleEligibilitySchedules' -Filter "principalId eq '$id'" | Where-Object { $_ } | Select-Text -Property 'id', 'roleDefinitionId', 'directoryScopeId', 'status'
         })
         $memberships = @(Get-Optional -What 'memberships' -Read {
-            Get-Row -Uri "/v1.0/servicePrincipals/$id/transitiveMemberOf" | Where-Object { $_ } | Select-Text -Property '@odata.type', id, displayName, roleTemplateId
+            Get-Row -Uri "/v1.0/servicePrincipals/$id/transitiveMemberOf" | Where-Object { $_ } | Select-Text -Property '@odata.type', 'id', 'displayName', 'roleTemplateId'
         })
         $owners = @(Get-Optional -What 'owners' -Read {
-            Get-Row -Uri "/v1.0/servicePrincipals/$id/owners" | Where-Object { $_ } | Select-Text -Property '@odata.type', id, displayName | ForEach-Object { [pscustomobject]@{ of = $id; owner = $_ } }
-            foreach ($application in $applications) { Get-Row -Uri "/v1.0/applications/$($application.id)/owners" | Where-Object { $_ } | Select-Text -Property '@odata.type', id, displayName | ForEach-Object { [pscustomobject]@{ of = [string]$application.id; owner = $_ } } }
+            Get-Row -Uri "/v1.0/servicePrincipals/$id/owners" | Where-Object { $_ } | Select-Text -Property '@odata.type', 'id', 'displayName' | ForEach-Object { [pscustomobject]@{ of = $id; owner = $_ } }
+            foreach ($application in $applications) { Get-Row -Uri "/v1.0/applications/$($application.id)/owners" | Where-Object { $_ } | Select-Text -Property '@odata.type', 'id', 'displayName' | ForEach-Object { [pscustomobject]@{ of = [string]$application.id; owner = $_ } } }
         })
         $federated = @(Get-Optional -What 'federatedCredentials' -Read {
-            foreach ($application in $applications) { Get-Row -Uri "/v1.0/applications/$($application.id)/federatedIdentityCredentials" | Where-Object { $_ } | Select-Text -Property id, name, issuer, subject }
+            foreach ($application in $applications) { Get-Row -Uri "/v1.0/applications/$($application.id)/federatedIdentityCredentials" | Where-Object { $_ } | Select-Text -Property 'id', 'name', 'issuer', 'subject' }
         })
         $credentials = @(foreach ($holder in $applications + $principals) {
                 foreach ($kind in 'keyCredentials', 'passwordCredentials') {
                     $property = $holder.PSObject.Properties[$kind]
-                    if ($property) { @($property.Value | Where-Object { $_ }) | Select-Text -Property keyId, displayName, customKeyIdentifier, usage, startDateTime, endDateTime | ForEach-Object { [pscustomobject]@{ kind = $kind; on = [string]$holder.id; credential = $_ } } }
+                    if ($property) { @($property.Value | Where-Object { $_ }) | Select-Text -Property 'keyId', 'displayName', 'customKeyIdentifier', 'usage', 'startDateTime', 'endDateTime' | ForEach-Object { [pscustomobject]@{ kind = $kind; on = [string]$holder.id; credential = $_ } } }
                 }
             })
 
@@ -77,8 +77,8 @@ extension PolicyScript {
             wantedServicePrincipalId = $ServicePrincipalId
             taken = Get-UtcText
             servicePrincipalId = $id
-            servicePrincipal = ($principals[0] | Select-Text -Property id, appId, displayName, accountEnabled, servicePrincipalType, appOwnerOrganizationId)
-            applications = @($applications | Select-Text -Property id, appId, displayName, signInAudience)
+            servicePrincipal = ($principals[0] | Select-Text -Property 'id', 'appId', 'displayName', 'accountEnabled', 'servicePrincipalType', 'appOwnerOrganizationId')
+            applications = @($applications | Select-Text -Property 'id', 'appId', 'displayName', 'signInAudience')
             appRoleAssignments = $grants
             delegatedGrants = $delegated
             directoryRoles = $directoryRoles

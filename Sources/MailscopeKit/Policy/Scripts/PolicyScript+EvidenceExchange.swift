@@ -48,15 +48,15 @@ extension PolicyScript {
                 $seen[$key.ToLowerInvariant()] = $true
                 $group = @(Get-Present { Get-DistributionGroup -Identity $key -ErrorAction Stop } | Where-Object { [string]$_.ExternalDirectoryObjectId -eq $key })
                 if ($group.Count -eq 1) {
-                    $members = @(Get-Present { Get-DistributionGroupMember -Identity $key -ResultSize Unlimited -ErrorAction Stop } | Where-Object { $_ } | Select-Text -Property ExternalDirectoryObjectId, PrimarySmtpAddress, RecipientTypeDetails, Name)
+                    $members = @(Get-Present { Get-DistributionGroupMember -Identity $key -ResultSize Unlimited -ErrorAction Stop } | Where-Object { $_ } | Select-Text -Property 'ExternalDirectoryObjectId', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'Name')
                     foreach ($member in $members) { if ([string]$member.RecipientTypeDetails -match 'Group') { $waiting.Enqueue([string]$member.ExternalDirectoryObjectId) } }
-                    $facts = $group[0] | Select-Text -Property Name, PrimarySmtpAddress, RecipientTypeDetails, ManagedBy, MemberJoinRestriction, MemberDepartRestriction, HiddenFromAddressListsEnabled, DistinguishedName
+                    $facts = $group[0] | Select-Text -Property 'Name', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'ManagedBy', 'MemberJoinRestriction', 'MemberDepartRestriction', 'HiddenFromAddressListsEnabled', 'DistinguishedName'
                     [pscustomobject]@{ ObjectId = $key; Found = $true; Kind = 'group'; Facts = $facts; Members = $members }
                     continue
                 }
                 $mailbox = @(Get-Present { Get-Mailbox -Identity $key -ErrorAction Stop } | Where-Object { [string]$_.ExternalDirectoryObjectId -eq $key })
                 if ($mailbox.Count -eq 1) {
-                    [pscustomobject]@{ ObjectId = $key; Found = $true; Kind = 'mailbox'; Facts = ($mailbox[0] | Select-Text -Property Name, PrimarySmtpAddress, RecipientTypeDetails); Members = @() }
+                    [pscustomobject]@{ ObjectId = $key; Found = $true; Kind = 'mailbox'; Facts = ($mailbox[0] | Select-Text -Property 'Name', 'PrimarySmtpAddress', 'RecipientTypeDetails'); Members = @() }
                 }
                 else {
                     [pscustomobject]@{ ObjectId = $key; Found = $false; Kind = 'unknown'; Facts = $null; Members = @() }
@@ -73,7 +73,7 @@ extension PolicyScript {
             $isEvaluated = $false
             if ($filter) {
                 $failures = $notRead.Count
-                $held = @(Get-Optional -What "managementScopes: $($Scope.Name)" -Read { Get-Recipient -Filter $filter -ResultSize 1001 -ErrorAction Stop | Where-Object { $_ } | Select-Text -Property ExternalDirectoryObjectId, PrimarySmtpAddress, RecipientTypeDetails })
+                $held = @(Get-Optional -What "managementScopes: $($Scope.Name)" -Read { Get-Recipient -Filter $filter -ResultSize 1001 -ErrorAction Stop | Where-Object { $_ } | Select-Text -Property 'ExternalDirectoryObjectId', 'PrimarySmtpAddress', 'RecipientTypeDetails' })
                 $isEvaluated = $notRead.Count -eq $failures
             }
             [pscustomobject]@{
@@ -100,13 +100,13 @@ extension PolicyScript {
         """#
 
     private static let evidenceExchangeBody = #"""
-        $policies = @(Get-Present { Get-ApplicationAccessPolicy -ErrorAction Stop } | Where-Object { $_.AppId -eq $AppId -or $_.AppId -eq '*' } | Select-Text -Property Identity, AppId, AccessRight, ScopeName, ScopeIdentity, ScopeIdentityRaw, IsValid, Description)
+        $policies = @(Get-Present { Get-ApplicationAccessPolicy -ErrorAction Stop } | Where-Object { $_.AppId -eq $AppId -or $_.AppId -eq '*' } | Select-Text -Property 'Identity', 'AppId', 'AccessRight', 'ScopeName', 'ScopeIdentity', 'ScopeIdentityRaw', 'IsValid', 'Description')
         $scopeIds = @($policies | ForEach-Object { ([string]$_.ScopeIdentityRaw -split ';')[-1] } | Where-Object { $_ } | Select-Object -Unique)
 
-        $principals = @(Get-Present { Get-ServicePrincipal -ErrorAction Stop } | Where-Object { $_.AppId -eq $AppId -or $_.ObjectId -eq $ServicePrincipalId } | Select-Text -Property ObjectId, AppId, DisplayName, Identity, Sid, OverrideEnforceExoAppRbacPermissions)
-        $assignments = @(Get-RoleRow -Principal $principals | Where-Object { $_ } | Select-Text -Property Name, Role, Enabled, RoleAssigneeName, RoleAssigneeType, AssignmentMethod, RoleAssignmentDelegationType, CustomResourceScope, CustomRecipientWriteScope, RecipientWriteScope, RecipientGroupScope, RecipientAdministrativeUnitScope)
+        $principals = @(Get-Present { Get-ServicePrincipal -ErrorAction Stop } | Where-Object { $_.AppId -eq $AppId -or $_.ObjectId -eq $ServicePrincipalId } | Select-Text -Property 'ObjectId', 'AppId', 'DisplayName', 'Identity', 'Sid', 'OverrideEnforceExoAppRbacPermissions')
+        $assignments = @(Get-RoleRow -Principal $principals | Where-Object { $_ } | Select-Text -Property 'Name', 'Role', 'Enabled', 'RoleAssigneeName', 'RoleAssigneeType', 'AssignmentMethod', 'RoleAssignmentDelegationType', 'CustomResourceScope', 'CustomRecipientWriteScope', 'RecipientWriteScope', 'RecipientGroupScope', 'RecipientAdministrativeUnitScope')
         $names = @($assignments | ForEach-Object { $_.CustomResourceScope; $_.CustomRecipientWriteScope } | Where-Object { $_ } | Select-Object -Unique)
-        $scopes = @(Get-Present { Get-ManagementScope -ErrorAction Stop } | Where-Object { $names -contains $_.Name } | Select-Text -Property Name, RecipientFilter, RecipientRoot, Exclusive, ScopeRestrictionType | ForEach-Object { Get-ScopeContent -Scope $_ })
+        $scopes = @(Get-Present { Get-ManagementScope -ErrorAction Stop } | Where-Object { $names -contains $_.Name } | Select-Text -Property 'Name', 'RecipientFilter', 'RecipientRoot', 'Exclusive', 'ScopeRestrictionType' | ForEach-Object { Get-ScopeContent -Scope $_ })
         $groupScopes = @($assignments | ForEach-Object { $_.RecipientGroupScope } | Where-Object { $_ } | Select-Object -Unique)
         foreach ($name in $groupScopes) {
             $scopeIds += @(Get-Present { Get-DistributionGroup -Identity $name -ErrorAction Stop } | Where-Object { $_ } | ForEach-Object { [string]$_.ExternalDirectoryObjectId })
@@ -115,10 +115,10 @@ extension PolicyScript {
 
         $mailboxes = @(foreach ($address in $Addresses) {
                 $found = @(Get-Present { Get-Mailbox -Identity $address -ErrorAction Stop } | Where-Object { $_ })
-                $facts = if ($found.Count -eq 1) { $found[0] | Select-Text -Property ExternalDirectoryObjectId, PrimarySmtpAddress, EmailAddresses, UserPrincipalName, Alias, Guid, ExchangeGuid, DistinguishedName, RecipientTypeDetails } else { $null }
-                $byPolicy = @(Get-Optional -What "mailboxes.PolicyTest: $address" -Read { Test-ApplicationAccessPolicy -Identity $address -AppId $AppId -ErrorAction Stop | Select-Text -Property AppId, Mailbox, MailboxId, AccessCheckResult })
+                $facts = if ($found.Count -eq 1) { $found[0] | Select-Text -Property 'ExternalDirectoryObjectId', 'PrimarySmtpAddress', 'EmailAddresses', 'UserPrincipalName', 'Alias', 'Guid', 'ExchangeGuid', 'DistinguishedName', 'RecipientTypeDetails' } else { $null }
+                $byPolicy = @(Get-Optional -What "mailboxes.PolicyTest: $address" -Read { Test-ApplicationAccessPolicy -Identity $address -AppId $AppId -ErrorAction Stop | Select-Text -Property 'AppId', 'Mailbox', 'MailboxId', 'AccessCheckResult' })
                 $byRole = @()
-                if ($principals.Count -eq 1) { $byRole = @(Get-Optional -What "mailboxes.RoleTest: $address" -Read { Test-ServicePrincipalAuthorization -Identity $ServicePrincipalId -Resource $address -ErrorAction Stop | Where-Object { $_ } | Select-Text -Property RoleName, GrantedPermissions, AllowedResourceScope, ScopeType, InScope }) }
+                if ($principals.Count -eq 1) { $byRole = @(Get-Optional -What "mailboxes.RoleTest: $address" -Read { Test-ServicePrincipalAuthorization -Identity $ServicePrincipalId -Resource $address -ErrorAction Stop | Where-Object { $_ } | Select-Text -Property 'RoleName', 'GrantedPermissions', 'AllowedResourceScope', 'ScopeType', 'InScope' }) }
                 [pscustomobject]@{ Address = $address; Found = $found.Count; Facts = $facts; PolicyTest = $byPolicy; RoleTest = $byRole }
             })
 
@@ -131,15 +131,15 @@ extension PolicyScript {
             $looked = @()
         }
         foreach ($address in $looked) {
-            $answer = @(Get-Optional -What "mailboxPermissions: $address" -Read { Get-MailboxPermission -Identity $address -ErrorAction Stop | Select-AppRow -Mark $marks | Select-Text -Property Identity, User, AccessRights, Deny, IsInherited })
+            $answer = @(Get-Optional -What "mailboxPermissions: $address" -Read { Get-MailboxPermission -Identity $address -ErrorAction Stop | Select-AppRow -Mark $marks | Select-Text -Property 'Identity', 'User', 'AccessRights', 'Deny', 'IsInherited' })
             $permissions += @($answer | ForEach-Object { [pscustomobject]@{ Mailbox = $address; Permission = $_ } })
         }
         $impersonation = @()
         $command = @(Get-Command -Name Get-ManagementRoleAssignment -ErrorAction SilentlyContinue)
         if ($command.Count -gt 0 -and $command[0].Parameters.ContainsKey('Role')) {
-            $impersonation = @(Get-Optional -What 'impersonation' -Read { Get-ManagementRoleAssignment -Role ApplicationImpersonation -ErrorAction Stop | Where-Object { $_ -and $_.Role -eq 'ApplicationImpersonation' } | Select-Text -Property Name, Role, RoleAssigneeName, RoleAssigneeType, Enabled, CustomRecipientWriteScope, RecipientWriteScope })
+            $impersonation = @(Get-Optional -What 'impersonation' -Read { Get-ManagementRoleAssignment -Role ApplicationImpersonation -ErrorAction Stop | Where-Object { $_ -and $_.Role -eq 'ApplicationImpersonation' } | Select-Text -Property 'Name', 'Role', 'RoleAssigneeName', 'RoleAssigneeType', 'Enabled', 'CustomRecipientWriteScope', 'RecipientWriteScope' })
         }
-        $organization = @(Get-Optional -What 'organization' -Read { Get-OrganizationConfig -ErrorAction Stop | Select-Text -Property Name, IsDehydrated, EnforceExoAppRbacPermissions, EwsEnabled, EwsAllowedAppIDs })
+        $organization = @(Get-Optional -What 'organization' -Read { Get-OrganizationConfig -ErrorAction Stop | Select-Text -Property 'Name', 'IsDehydrated', 'EnforceExoAppRbacPermissions', 'EwsEnabled', 'EwsAllowedAppIDs' })
 
         $evidence = [ordered]@{
             schema = 'mailscope-evidence-exchange/1'

@@ -1,5 +1,5 @@
 /// The plan as bare commands, for an administrator who wants to paste some lines and read nothing else.
-package enum PolicyCommands {
+package enum PolicyLines {
     private static let graph = "00000003-0000-0000-c000-000000000000"
 
     /// Lines of PowerShell in safe order: commands, and comments that say where a new window is needed.
@@ -19,7 +19,7 @@ package enum PolicyCommands {
         guard !grants.isEmpty else { return lines }
         lines += [
             "# Microsoft Graph PowerShell, in another window, at least an hour after the lines above have worked",
-            PolicyCommand(
+            PolicyCmdlet(
                 "Connect-MgGraph",
                 [
                     "TenantId": .text(specification.tenantID),
@@ -30,7 +30,7 @@ package enum PolicyCommands {
         ]
         return lines
             + grants.map { permission in
-                PolicyCommand(
+                PolicyCmdlet(
                     "New-MgServicePrincipalAppRoleAssignment",
                     [
                         "ServicePrincipalId": .text(principal), "PrincipalId": .text(principal),
@@ -46,11 +46,11 @@ package enum PolicyCommands {
         (specification.mailboxes.map(\.address) + specification.closed).map { address in
             switch specification.method {
             case .applicationAccessPolicy:
-                PolicyCommand(
+                PolicyCmdlet(
                     "Test-ApplicationAccessPolicy", ["Identity": .text(address), "AppId": .text(client)]
                 ).line
             case .rbac:
-                PolicyCommand(
+                PolicyCmdlet(
                     "Test-ServicePrincipalAuthorization",
                     ["Identity": .text(principal), "Resource": .text(address)]
                 ).line

@@ -1,5 +1,5 @@
 /// One cmdlet with its parameters, as a value: a line of PowerShell, or a call of a simulated Exchange.
-package struct PolicyCommand: Sendable, Equatable {
+package struct PolicyCmdlet: Sendable, Equatable {
     /// What a parameter is given.
     package enum Argument: Sendable, Equatable {
         /// Somebody's text, which is always quoted.
@@ -30,7 +30,7 @@ package struct PolicyCommand: Sendable, Equatable {
     }
 }
 
-extension PolicyCommand.Argument {
+extension PolicyCmdlet.Argument {
     /// With what parts it from the parameter's name.
     fileprivate var suffix: String {
         switch self {

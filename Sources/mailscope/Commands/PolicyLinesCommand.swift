@@ -1,0 +1,26 @@
+import CommandTree
+import MailscopeKit
+
+/// `mailscope policy commands`
+enum PolicyLinesCommand {
+    static let command = Command(
+        "commands", "prints the bare PowerShell commands, one a line, in safe order",
+        discussion: """
+            For an administrator who wants to paste some lines and read nothing else. They do not look before they change \
+            something; the scripts of 'policy generate' do.
+            """,
+        options: [PolicyCommands.method], operands: [PolicyCommands.file],
+        examples: [
+            Example("mailscope policy commands invoices.yaml", "prints the lines"),
+            Example("mailscope policy commands invoices.yaml --method rbac", "prints those for RBAC"),
+        ],
+        exitCodes: ExitCode.meanings(.configuration)
+    ) { arguments in
+        let file = try PolicyCommands.specification(arguments, method: arguments[PolicyCommands.method])
+        guard let lines = PolicyLines.lines(of: file.specification) else {
+            throw PolicyCommands.idsMissing(file)
+        }
+        Console().answer(lines.joined(separator: "\n"))
+        return ExitCode.done.rawValue
+    }
+}

@@ -1,0 +1,13 @@
+import FoundationEssentials
+import OpenSSLIdentity
+
+/// The public certificate of a file as scripts carry it.
+enum CertificateText {
+    /// The base64 of the certificate's DER, whatever else the file holds.
+    ///
+    /// - Throws: ``IdentityError`` where there is none.
+    static func base64(ofFile path: String) throws(IdentityError) -> String {
+        let pem = String(decoding: try Certificate(contentsOf: path).pem, as: UTF8.self)
+        return pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+    }
+}

@@ -1,0 +1,285 @@
+# Written by mailscope 0.1.0 from a policy specification with the SHA-256
+# 7b7bce55b6974c036d216ca110226c1accd8c67d2d44a95550317094577fcd8c
+
+<#
+.SYNOPSIS
+Proves that the directory grants the app no mail permission; removes one only with -RemoveEntraGrant.
+.DESCRIPTION
+Runs in Microsoft Graph PowerShell, not in the window of 2-confine.ps1: the two modules cannot share a process.
+Under RBAC for Applications Exchange grants, within a scope. A permission that the directory grants adds to that and opens every mailbox.
+Ends with 1 and changes nothing where there is one, unless -RemoveEntraGrant is given. Removing needs the role Privileged Role Administrator.
+.PARAMETER RemoveEntraGrant
+Remove mail permissions that the directory grants. 2-confine.ps1 must have left its record.
+.PARAMETER RecordPath
+The record that 2-confine.ps1 wrote. Needed with -RemoveEntraGrant.
+.PARAMETER UndoPath
+Where it is written when the grant was gone.
+.EXAMPLE
+./3-grant.ps1 -WhatIf
+Shows the plan and changes nothing. Without -WhatIf every change is asked for; -Confirm:$false asks nothing.
+#>
+
+#Requires -Version 5.1
+
+[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+param(
+    [Parameter()][switch]$RemoveEntraGrant,
+    [Parameter()][string]$RecordPath = (Join-Path $PSScriptRoot 'confinement.json'),
+    [Parameter()][string]$UndoPath = (Join-Path $PSScriptRoot 'undo.json')
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$InformationPreference = 'Continue'
+
+# Connecting and reading happen for real in a dry run too; modules write files while they load, and a WhatIf in force would stop that.
+$dryRun = [bool]$WhatIfPreference
+$WhatIfPreference = $false
+
+# ---- values ----
+$TenantId = '11111111-2222-4333-8444-555555555555'
+$AppId = '0d6a4c53-91a0-4a6a-b8b8-5f1d0a2f7c33'
+$ServicePrincipalId = '5f1e7a0c-6a86-4b0c-9c69-0c0b7d1e8d44'
+$Roles = @('Application Mail.Read', 'Application Mail.ReadBasic')
+# ---- end of values ----
+
+# True when a change may be made. Asks where the caller wants to be asked; in a dry run it only says what it would do.
+function Confirm-Change {
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    [OutputType([bool])]
+    param([string]$Target, [string]$Action)
+    if ($dryRun) {
+        Write-Information "What if: $Action on $Target"
+        return $false
+    }
+    return $PSCmdlet.ShouldProcess($Target, $Action)
+}
+
+# Not by a requires line: with one, the exit code is lost where the module runs functions of its own while loading.
+function Import-RequiredModule {
+    [CmdletBinding()]
+    param([string]$Name, [version]$MinimumVersion)
+    if (-not (Get-Module -ListAvailable -Name $Name | Where-Object { $_.Version -ge $MinimumVersion })) {
+        throw "The PowerShell module $Name, version $MinimumVersion or later, is not installed. Install it with: Install-Module $Name -Scope CurrentUser"
+    }
+    Import-Module -Name $Name -MinimumVersion $MinimumVersion -ErrorAction Stop
+}
+
+# Ids and addresses are the same in any case; names, roles and filters are not.
+function Assert-Same {
+    [CmdletBinding()]
+    param([string]$What, [object]$Want, [object]$Found, [switch]$IgnoreCase)
+    $isSame = if ($IgnoreCase) { [string]$Want -eq [string]$Found } else { [string]$Want -ceq [string]$Found }
+    if (-not $isSame) {
+        throw "Found something else than expected, so nothing was changed. $What is '$Found' instead of '$Want'."
+    }
+}
+
+# True where the service asks to come back later.
+function Test-Throttled {
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([System.Management.Automation.ErrorRecord]$Failure)
+    foreach ($holder in @($Failure.Exception, $Failure.Exception.InnerException | Where-Object { $_ })) {
+        foreach ($name in 'StatusCode', 'ResponseStatusCode', 'Response') {
+            $property = $holder.PSObject.Properties[$name]
+            if (-not $property -or $null -eq $property.Value) { continue }
+            $status = $property.Value
+            if ($name -eq 'Response') {
+                $inner = $status.PSObject.Properties['StatusCode']
+                if (-not $inner) { continue }
+                $status = $inner.Value
+            }
+            if ([string]$status -match '^(429|TooManyRequests|503|ServiceUnavailable|504|GatewayTimeout)$') { return $true }
+        }
+    }
+    return $Failure.FullyQualifiedErrorId -match 'TooManyRequests|Throttl|ServerBusy|ServiceUnavailable|GatewayTimeout'
+}
+
+# What was just made is not known everywhere at once, and a busy service asks to come back: tried again until the time is up.
+function Invoke-Patiently {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)][scriptblock]$Action, [string[]]$ErrorIdPattern = @(), [string]$NothingPattern = '', [int]$Seconds = 120)
+    $deadline = [DateTime]::UtcNow.AddSeconds($Seconds)
+    $pause = 1
+    while ($true) {
+        try {
+            return (& $Action)
+        }
+        catch {
+            $failure = $_
+            if ($NothingPattern -and $failure.FullyQualifiedErrorId -like $NothingPattern) { return }
+            $isWorthIt = (Test-Throttled -Failure $failure) -or @($ErrorIdPattern | Where-Object { $failure.FullyQualifiedErrorId -like $_ }).Count -gt 0
+            if (-not $isWorthIt -or [DateTime]::UtcNow -ge $deadline) { throw }
+            Write-Information "  not yet, trying again until $($deadline.ToString('HH:mm:ss')) UTC"
+            Start-Sleep -Seconds $pause
+            $pause = [Math]::Min(30, $pause * 2)
+        }
+    }
+}
+
+# One object of Microsoft Graph, with the names that Graph uses.
+function Get-One {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)][string]$Uri)
+    if (-not $Uri.StartsWith('/v1.0/') -and -not $Uri.StartsWith('https://')) { throw "No address of Microsoft Graph: $Uri" }
+    Invoke-Patiently -Action { Invoke-MgGraphRequest -Method GET -Uri $Uri -OutputType PSObject -ErrorAction Stop }
+}
+
+# One page of a Graph collection after the other.
+function Get-Row {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)][string]$Uri)
+    while ($Uri) {
+        $page = Get-One -Uri $Uri
+        $page.value
+        $next = $page.PSObject.Properties['@odata.nextLink']
+        $Uri = if ($next) { [string]$next.Value } else { '' }
+    }
+}
+
+# The rows of a collection that a filter lets through.
+function Get-FilteredRow {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)][string]$Collection, [Parameter(Mandatory)][string]$Filter)
+    Get-Row -Uri ($Collection + '?$filter=' + [uri]::EscapeDataString($Filter))
+}
+
+function Get-UtcText {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param()
+    return [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture)
+}
+
+# The same bytes in Windows PowerShell and in PowerShell 7, wherever the process was started.
+function Write-Record {
+    [CmdletBinding()]
+    param([string]$Path, [object]$Value)
+    $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+    [System.IO.File]::WriteAllText($full, ((ConvertTo-Json -InputObject $Value -Depth 8) + "`n"), (New-Object System.Text.UTF8Encoding $false))
+    Write-Information "Record: $full"
+}
+
+# The enterprise application of this app, if it is the one that the specification names.
+function Get-Principal {
+    [CmdletBinding()]
+    param()
+    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '$AppId'" | Where-Object { $_.appId -eq $AppId })
+    if ($found.Count -ne 1) { throw "There are $($found.Count) enterprise applications for the client id $AppId instead of one. Nothing was changed." }
+    Assert-Same -IgnoreCase -What 'The object id of the enterprise application' -Want $ServicePrincipalId -Found $found[0].id
+    $found[0]
+}
+
+# Microsoft Graph as this tenant knows it, with the ids of its permissions.
+function Get-GraphResource {
+    [CmdletBinding()]
+    param()
+    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
+    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
+    $found[0]
+}
+
+# The record of another script of this folder, if it is about this tenant and app.
+function Read-Record {
+    [CmdletBinding()]
+    param([string]$Path, [string]$Schema, [string]$Maker)
+    if (-not (Test-Path -LiteralPath $Path)) { throw "There is no record at $Path. Run $Maker first." }
+    $record = Get-Content -LiteralPath $Path -Raw -ErrorAction Stop | ConvertFrom-Json
+    foreach ($name in 'schema', 'tenantId', 'clientId') {
+        if (-not $record.PSObject.Properties[$name]) { throw "The record at $Path has no '$name'. Run $Maker again." }
+    }
+    Assert-Same -What "The kind of the record at $Path" -Want $Schema -Found $record.schema
+    Assert-Same -IgnoreCase -What "The tenant in the record at $Path" -Want $TenantId -Found $record.tenantId
+    Assert-Same -IgnoreCase -What "The app in the record at $Path" -Want $AppId -Found $record.clientId
+    $record
+}
+
+# PowerShell 7 reads a time as a date, Windows PowerShell 5.1 as text.
+function ConvertTo-Moment {
+    [CmdletBinding()]
+    [OutputType([DateTime])]
+    param([object]$Value)
+    if ($Value -is [DateTime]) { return $Value.ToUniversalTime() }
+    return [DateTime]::Parse([string]$Value, [System.Globalization.CultureInfo]::InvariantCulture, [System.Globalization.DateTimeStyles]::AdjustToUniversal)
+}
+
+function Write-Plan {
+    [CmdletBinding()]
+    param([string[]]$Step)
+    if (@($Step | Where-Object { $_ }).Count -eq 0) {
+        Write-Information 'Nothing to do.'
+        return
+    }
+    Write-Information 'Plan:'
+    foreach ($line in $Step) { Write-Information "  $line" }
+}
+
+# Every application permission of the app, on every resource, and whether it bears on mailboxes.
+# All of Exchange Online's count, and all whose name is not known: better one too many than one too few.
+function Get-Grant {
+    [CmdletBinding()]
+    param([string]$Id)
+    $resources = @{}
+    foreach ($row in @(Get-Row -Uri "/v1.0/servicePrincipals/$Id/appRoleAssignments" | Where-Object { $_ })) {
+        $key = [string]$row.resourceId
+        if (-not $resources.ContainsKey($key)) { $resources[$key] = Get-One -Uri "/v1.0/servicePrincipals/$key" }
+        $role = @($resources[$key].appRoles | Where-Object { $_ -and $_.id -eq $row.appRoleId })
+        $name = if ($role.Count -eq 1) { [string]$role[0].value } else { '' }
+        $isExchange = [string]$resources[$key].appId -eq '00000002-0000-0ff1-ce00-000000000000'
+        $isMail = $isExchange -or -not $name -or $name -match '^(Mail|Calendars|Contacts|Tasks|full_access_as_app|IMAP|POP|SMTP|EWS)'
+        [pscustomobject]@{ Id = [string]$row.id; Name = $name; RoleId = [string]$row.appRoleId; Resource = $key; IsMail = $isMail }
+    }
+}
+
+try {
+    if ($RemoveEntraGrant) {
+        $record = Read-Record -Path $RecordPath -Schema 'mailscope-confinement/1' -Maker '2-confine.ps1'
+        Assert-Same -What 'The method in the record of the confinement' -Want 'rbac' -Found $record.method
+        if (@($record.assignments | Where-Object { $_ }).Count -ne $Roles.Count) { throw "The record at $RecordPath does not name $($Roles.Count) assignment(s). Without them the app would read nothing any more. Run 2-confine.ps1 again." }
+    }
+
+    Import-RequiredModule -Name 'Microsoft.Graph.Authentication' -MinimumVersion '2.10.0'
+    Import-RequiredModule -Name 'Microsoft.Graph.Applications' -MinimumVersion '2.10.0'
+    if ($null -eq (Get-MgContext)) { Connect-MgGraph -TenantId $TenantId -Scopes 'Application.Read.All', 'AppRoleAssignment.ReadWrite.All' -NoWelcome }
+    if ($null -eq (Get-MgContext)) { throw 'There is no connection to Microsoft Graph.' }
+    Assert-Same -IgnoreCase -What 'The tenant you are connected to' -Want $TenantId -Found (Get-MgContext).TenantId
+
+    $principal = Get-Principal
+    $grants = @(Get-Grant -Id $principal.id)
+    $mail = @($grants | Where-Object { $_.IsMail })
+    foreach ($row in @($grants | Where-Object { -not $_.IsMail })) { Write-Information "The app also holds $($row.Name). It is no mail permission, and it stays." }
+    if ($mail.Count -eq 0) { Write-Information "The directory grants the app $AppId no mail permission." }
+    $text = @($mail | ForEach-Object { "$($_.Name) ($($_.RoleId) on $($_.Resource))" }) -join '; '
+    if ($mail.Count -gt 0 -and -not $RemoveEntraGrant) {
+        throw "The directory grants the app $($mail.Count) permission(s) that open mailboxes whatever the scope says: $text. Nothing was changed. Run this script with -RemoveEntraGrant to remove them."
+    }
+
+    $plan = New-Object System.Collections.Generic.List[string]
+    foreach ($row in $mail) { $plan.Add("Remove the permission $($row.Name) ($($row.RoleId) on $($row.Resource)) from the app $AppId.") }
+    Write-Plan -Step $plan.ToArray()
+    foreach ($row in $mail) {
+        if (Confirm-Change -Target $row.Id -Action "Remove-MgServicePrincipalAppRoleAssignment $($row.Name)") {
+            Invoke-Patiently -Action { Remove-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $principal.id -AppRoleAssignmentId $row.Id -Confirm:$false -ErrorAction Stop }
+        }
+    }
+    if ($dryRun) { exit 0 }
+
+    $left = @()
+    $until = [DateTime]::UtcNow.AddSeconds(60)
+    while ($true) {
+        $left = @(Get-Grant -Id $principal.id | Where-Object { $_.IsMail })
+        if ($left.Count -eq 0 -or $left.Count -eq $mail.Count -or [DateTime]::UtcNow -ge $until) { break }
+        Start-Sleep -Seconds 2
+    }
+    if ($left.Count -gt 0) { throw "The directory still grants the app $($left.Count) mail permission(s). Run this script again." }
+    if ($mail.Count -gt 0 -or -not (Test-Path -LiteralPath $UndoPath)) {
+        Write-Record -Path $UndoPath -Value ([ordered]@{ schema = 'mailscope-undo/1'; tenantId = $TenantId; clientId = $AppId; grantGone = Get-UtcText })
+    }
+    if ($mail.Count -gt 0) { Write-Information 'Tokens that the app got before stay good for more than an hour, and for 28 hours where access is evaluated continuously.' }
+    exit 0
+}
+catch {
+    Write-Error -ErrorAction Continue -Message $_.Exception.Message
+    exit 1
+}
