@@ -11,7 +11,7 @@ enum PolicyCommands {
             """,
         children: [
             PolicyNewCommand.command, PolicyGenerateCommand.command, PolicyAdoptCommand.command,
-            PolicyExplainCommand.command, PolicyLinesCommand.command,
+            PolicyExplainCommand.command, PolicyLinesCommand.command, PolicyCheckCommand.command,
         ])
 
     static let file = Operand("FILE", takes: .file, help: "the policy specification")

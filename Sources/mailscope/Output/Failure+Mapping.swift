@@ -11,6 +11,7 @@ extension Failure {
         case let failure as Failure: self = failure
         case let findings as YAMLFindings: self.init(findings)
         case let error as IdentityError: self.init(.configuration, "\(error)", hints: [error.hint])
+        case let error as EvidenceError: self.init(.inconclusive, "\(error)", hints: [error.hint])
         case let error as CollectError: self.init(error)
         case let error as TransportSetupError:
             self.init(.configuration, "\(error)", hints: ["check 'ca-file' in the configuration"])

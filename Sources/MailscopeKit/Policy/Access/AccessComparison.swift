@@ -2,30 +2,31 @@
 package struct AccessComparison: Sendable {
     package let wish: AccessWish
     package let access: EffectiveAccess
-    package let findings: [AccessFinding]
+    /// One for each mailbox of the roster, in its order.
+    package let mailboxFindings: [AccessFinding]
+    /// One for each way in, in their order.
+    package let wayFindings: [AccessFinding]
+    /// On the evidence itself, on policies and on other doors.
+    package let otherFindings: [AccessFinding]
 
     package init(_ evidence: AccessEvidence, _ wish: AccessWish) {
         let access = EffectiveAccess(evidence, wish)
         self.wish = wish
         self.access = access
-        var findings = Self.identity(evidence, wish, access)
-        findings += access.roster.mailboxes.indices.map { Self.mailbox($0, access, wish) }
-        findings += access.ways.map { Self.way($0, access, wish) }
-        findings += Self.policies(access, wish)
-        findings += Self.doors(evidence, access)
-        self.findings = findings
+        mailboxFindings = access.roster.mailboxes.indices.map { Self.mailbox($0, access, wish) }
+        wayFindings = access.ways.map { Self.way($0, access, wish) }
+        otherFindings =
+            Self.identity(evidence, wish, access) + Self.policies(access, wish)
+            + Self.doors(evidence, access)
     }
+
+    package var findings: [AccessFinding] { mailboxFindings + wayFindings + otherFindings }
 
     /// All of it: one thing that is not as wanted is enough, and so is one that cannot be told.
     package var outcome: AccessFinding.Outcome {
         if findings.contains(where: { $0.outcome == .notAsWanted }) { return .notAsWanted }
         if findings.contains(where: { $0.outcome == .cannotTell }) { return .cannotTell }
         return .asWanted
-    }
-
-    /// What is right for the mailbox at `index` of the roster.
-    package func finding(forMailboxAt index: Int) -> AccessFinding.Outcome {
-        Self.mailbox(index, access, wish).outcome
     }
 
     // MARK: The evidence itself

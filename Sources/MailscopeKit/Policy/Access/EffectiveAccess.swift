@@ -8,6 +8,7 @@ package struct EffectiveAccess: Sendable {
     /// Every way into a mailbox that the evidence shows, and one for each gap in it.
     package let ways: [AccessWay]
     let clientID: String
+    private let membership: Membership
 
     /// `wish` says which app is meant, and which mailboxes are known by which ids.
     package init(_ evidence: AccessEvidence, _ wish: AccessWish) {
@@ -21,6 +22,7 @@ package struct EffectiveAccess: Sendable {
         self.evidence = evidence
         self.roster = roster
         self.clientID = clientID
+        self.membership = membership
         let mailboxes = roster.mailboxes
         let allowances = mailboxes.map(policies.allows)
         var ways: [AccessWay] = []
@@ -57,6 +59,46 @@ package struct EffectiveAccess: Sendable {
     /// Whether the app has `right` in the mailbox at `index` of the roster, by any way.
     package func has(_ right: MailRight, at index: Int) -> Judgement {
         ways.anyJudged { $0.rights.contains(right) ? $0.openings[index] : .no }
+    }
+
+    /// What a way leads through before it comes to mailboxes: the scopes of its policies, a scope, or nothing.
+    package func passages(of way: AccessWay) -> [AccessPassage] {
+        switch way.source {
+        case .grant(let role, let policies):
+            let restrictions = policies.filter { $0.right == .restrictAccess }
+            guard case .mailUnderPolicies = role.reach, !restrictions.isEmpty else {
+                let denials = policies.filter { $0.right == .denyAccess }
+                guard case .mailUnderPolicies = role.reach, !denials.isEmpty else {
+                    return [
+                        AccessPassage(name: "no policy holds it back", detail: "", openings: way.openings)
+                    ]
+                }
+                let names = denials.map { $0.scopeName ?? $0.scopeID ?? "?" }.joined(separator: ", ")
+                return [
+                    AccessPassage(
+                        name: "everything but \(names)", detail: "DenyAccess", openings: way.openings)
+                ]
+            }
+            return restrictions.map { policy in
+                let contains = roster.mailboxes.map { mailbox in
+                    policy.scopeID.map { membership.contains(mailbox, policyScope: $0) } ?? .no
+                }
+                return AccessPassage(
+                    name: policy.scopeName ?? policy.scopeID ?? "a scope that is not known",
+                    detail: policy.appIDs.contains("*") ? "RestrictAccess, for every app" : "RestrictAccess",
+                    openings: zip(way.openings, contains).map { $0.and($1) })
+            }
+        case .assignment(let assignment):
+            let (name, detail): (String, String) =
+                switch assignment.reach {
+                case .organization: ("the whole organization", "no scope")
+                case .managementScope(let name): (name, "management scope")
+                case .group(let name): (membership.group(name)?.name ?? name, "direct members")
+                case .notUnderstood(let why): ("a scope that is not understood", why)
+                }
+            return [AccessPassage(name: name, detail: detail, openings: way.openings)]
+        case .gap: return [AccessPassage(name: "not known", detail: "", openings: way.openings)]
+        }
     }
 
     private static func openings(
