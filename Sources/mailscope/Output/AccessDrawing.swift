@@ -34,7 +34,7 @@ struct AccessDrawing {
         let access = comparison.access
         let mailboxes = access.roster.mailboxes
         let verdict = Self.style(comparison.outcome)
-        boxes[0] = [box(0, name, "app " + comparison.wish.clientID, verdict)]
+        boxes[0] = [box(0, name, "client id " + comparison.wish.clientID, verdict)]
         let order = mailboxes.indices.sorted {
             Self.rank(comparison, $0) < Self.rank(comparison, $1)
         }
@@ -194,7 +194,7 @@ struct AccessDrawing {
                 "<g class=\"box \(box.style)\"><title>\(Markup.escaped(box.title + (box.detail.isEmpty ? "" : ": " + box.detail)))</title>"
                 + "<rect x=\"\(box.x)\" y=\"\(box.y)\" width=\"\(Self.width)\" height=\"\(Self.height)\" rx=\"6\"/>"
                 + "<text x=\"\(box.x + 12)\" y=\"\(box.y + 22)\">\(Markup.cut(box.title, 27))</text>"
-                + "<text class=\"detail\" x=\"\(box.x + 12)\" y=\"\(box.y + 40)\">\(Markup.cut(box.detail, 34))</text>"
+                + "<text class=\"detail\" x=\"\(box.x + 12)\" y=\"\(box.y + 40)\">\(Markup.cut(box.detail, 31))</text>"
                 + "<text class=\"sign\" x=\"\(box.x + Self.width - 12)\" y=\"\(box.y + 23)\">\(box.sign)</text></g>\n"
         }
         return svg + "</svg>"

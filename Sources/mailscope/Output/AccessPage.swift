@@ -130,11 +130,12 @@ enum AccessPage {
         svg text { fill: var(--ink); } svg .heading { fill: var(--soft); font-weight: 600; }
         svg .detail { fill: var(--soft); font-size: 12px; } svg .sign { fill: var(--tone); text-anchor: end; font-weight: 700; font-size: 17px; }
         .box rect { fill: var(--fill); stroke: var(--tone); stroke-width: 1.5; } .box.breach rect { stroke-width: 3; }
-        .box.doubt rect { stroke-dasharray: 6 4; } .box.breach .detail { fill: var(--breach); font-weight: 600; }
+        .box.doubt rect { stroke-dasharray: 6 4; } .box.breach .detail { fill: var(--breach); }
         .edge { fill: none; stroke: var(--tone); stroke-width: 1.5; } .edge.breach { stroke-width: 4; } .edge.doubt { stroke-dasharray: 6 5; stroke-width: 2; }
         table { border-collapse: collapse; width: 100%; min-width: 520px; } th, td { text-align: left; padding: 8px 14px; border-bottom: 1px solid var(--line); vertical-align: top; }
         tbody tr:last-child td { border-bottom: 0; } th { color: var(--soft); font-size: 0.85rem; } tr.breach td { background: var(--fill); }
         .findings { list-style: none; margin: 0; padding: 0; } .findings li { border-left: 4px solid var(--tone); background: var(--card); padding: 8px 14px; margin: 0 0 8px; overflow-wrap: anywhere; }
         .findings p { margin: 2px 0 0; color: var(--soft); font-size: 0.9rem; } .foot { color: var(--soft); font-size: 0.9rem; margin-top: 32px; }
+        @media (max-width: 600px) { main { padding: 16px 12px 32px; } table { min-width: 0; font-size: 0.85rem; } th, td { padding: 6px 8px; overflow-wrap: anywhere; } }
         """
 }
