@@ -13,7 +13,8 @@ let safe: [SwiftSetting] = swift + [.strictMemorySafety()]
 
 let tests: [Target] = [
     .testTarget(
-        name: "MailscopeKitTests", dependencies: ["MailscopeKit", "SQLiteLedger", "TestSupport"],
+        name: "MailscopeKitTests",
+        dependencies: ["MailscopeKit", "SQLiteLedger", "TenantSimulator", "TestSupport"],
         swiftSettings: swift),
     .testTarget(
         name: "CurlTransportTests", dependencies: ["CurlTransport", "TestSupport"], swiftSettings: swift),
