@@ -166,15 +166,6 @@ function Get-Principal {
     $found[0]
 }
 
-# Microsoft Graph as this tenant knows it, with the ids of its permissions.
-function Get-GraphResource {
-    [CmdletBinding()]
-    param()
-    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
-    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
-    $found[0]
-}
-
 function Write-Plan {
     [CmdletBinding()]
     param([string[]]$Step)
@@ -184,6 +175,15 @@ function Write-Plan {
     }
     Write-Information 'Plan:'
     foreach ($line in $Step) { Write-Information "  $line" }
+}
+
+# Microsoft Graph as this tenant knows it, with the ids of its permissions.
+function Get-GraphResource {
+    [CmdletBinding()]
+    param()
+    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
+    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
+    $found[0]
 }
 
 # The grants that 3-grant.ps1 makes: these permissions, on Microsoft Graph and on nothing else.
@@ -201,9 +201,16 @@ try {
     if ($null -eq (Get-MgContext)) { throw 'There is no connection to Microsoft Graph.' }
     Assert-Same -IgnoreCase -What 'The tenant you are connected to' -Want $TenantId -Found (Get-MgContext).TenantId
 
-    $principal = Get-Principal
-    $graph = Get-GraphResource
-    $ours = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
+    $known = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '$AppId'" | Where-Object { $_.appId -eq $AppId })
+    $ours = @()
+    if ($known.Count -eq 0) {
+        Write-Information 'The enterprise application is gone, and its grants with it.'
+    }
+    else {
+        $principal = Get-Principal
+        $graph = Get-GraphResource
+        $ours = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
+    }
     $plan = New-Object System.Collections.Generic.List[string]
     foreach ($row in $ours) { $plan.Add("Remove the grant $($row.id) ($($row.appRoleId)) from the app $AppId.") }
     Write-Plan -Step $plan.ToArray()
@@ -216,7 +223,7 @@ try {
 
     $left = @()
     $until = [DateTime]::UtcNow.AddSeconds(60)
-    while ($true) {
+    while ($known.Count -gt 0) {
         $left = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
         if ($left.Count -eq 0 -or $left.Count -eq $ours.Count -or [DateTime]::UtcNow -ge $until) { break }
         Start-Sleep -Seconds 2

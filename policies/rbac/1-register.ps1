@@ -144,13 +144,6 @@ function Get-FilteredRow {
     Get-Row -Uri ($Collection + '?$filter=' + [uri]::EscapeDataString($Filter))
 }
 
-function Get-UtcText {
-    [CmdletBinding()]
-    [OutputType([string])]
-    param()
-    return [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture)
-}
-
 # The same bytes in Windows PowerShell and in PowerShell 7, wherever the process was started.
 function Write-Record {
     [CmdletBinding()]
@@ -171,13 +164,27 @@ function Write-Plan {
     foreach ($line in $Step) { Write-Information "  $line" }
 }
 
+# Whether an address is one of a user's: a filter that the service does not heed must not choose for us.
+function Test-OwnAddress {
+    [CmdletBinding()]
+    [OutputType([bool])]
+    param([object]$User, [string]$Address)
+    foreach ($name in 'userPrincipalName', 'mail', 'proxyAddresses') {
+        $property = $User.PSObject.Properties[$name]
+        if ($property -and @(@($property.Value) | ForEach-Object { ([string]$_) -replace '^smtp:', '' }) -contains $Address) { return $true }
+    }
+    return $false
+}
+
 # The object id of the user who has this address. An address that two users have, or none, is refused.
 function Get-UserId {
     [CmdletBinding()]
+    [OutputType([string])]
     param([string]$Address)
     $text = $Address -replace "'", "''"
     foreach ($filter in "userPrincipalName eq '$text'", "mail eq '$text'", "proxyAddresses/any(p:p eq 'smtp:$text')") {
-        $found = @(Get-FilteredRow -Collection '/v1.0/users' -Filter $filter | Where-Object { $_ })
+        $rows = @(Get-Row -Uri ('/v1.0/users?$filter=' + [uri]::EscapeDataString($filter) + '&$select=id,userPrincipalName,mail,proxyAddresses') | Where-Object { $_ })
+        $found = @($rows | Where-Object { Test-OwnAddress -User $_ -Address $Address })
         if ($found.Count -gt 1) { throw "There are $($found.Count) users with the address $Address. Put the object id of the right one into the specification." }
         if ($found.Count -eq 1) { return [string]$found[0].id }
     }

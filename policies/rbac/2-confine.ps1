@@ -238,14 +238,14 @@ try {
     if (-not $command[0].Parameters.ContainsKey('App') -or -not $command[0].Parameters.ContainsKey('CustomResourceScope')) {
         throw 'Your account may not assign application roles (Organization Management may), or the module is too old.'
     }
-    if ((Get-OrganizationConfig -ErrorAction Stop).IsDehydrated) {
+    if (@(Get-Present { Get-OrganizationConfig -ErrorAction Stop })[0].IsDehydrated) {
         throw 'This organization has never been customized. Run Enable-OrganizationCustomization once, which changes the whole organization, and wait until it is done.'
     }
     foreach ($mailbox in $Mailboxes) { Assert-Mailbox -Address $mailbox.Address -ObjectId $mailbox.ObjectId }
 
     $ids = @($Mailboxes | ForEach-Object { $_.ObjectId.ToLowerInvariant() } | Sort-Object)
     $filter = (@($ids | ForEach-Object { "(ExternalDirectoryObjectId -eq '$_')" })) -join ' -or '
-    $matched = @(Get-Recipient -Filter $filter -ResultSize Unlimited -ErrorAction Stop | ForEach-Object { ([string]$_.ExternalDirectoryObjectId).ToLowerInvariant() } | Sort-Object)
+    $matched = @(Get-Present { Get-Recipient -Filter $filter -ResultSize Unlimited -ErrorAction Stop } | ForEach-Object { ([string]$_.ExternalDirectoryObjectId).ToLowerInvariant() } | Sort-Object)
     Assert-Same -What 'What the scope would contain' -Want ($ids -join ' ') -Found ($matched -join ' ')
 
     $principals = @(Get-Present { Get-ServicePrincipal -ErrorAction Stop } | Where-Object { $_.AppId -eq $AppId -or $_.ObjectId -eq $ServicePrincipalId })

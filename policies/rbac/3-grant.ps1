@@ -171,15 +171,6 @@ function Get-Principal {
     $found[0]
 }
 
-# Microsoft Graph as this tenant knows it, with the ids of its permissions.
-function Get-GraphResource {
-    [CmdletBinding()]
-    param()
-    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
-    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
-    $found[0]
-}
-
 # The record of another script of this folder, if it is about this tenant and app.
 function Read-Record {
     [CmdletBinding()]
@@ -193,15 +184,6 @@ function Read-Record {
     Assert-Same -IgnoreCase -What "The tenant in the record at $Path" -Want $TenantId -Found $record.tenantId
     Assert-Same -IgnoreCase -What "The app in the record at $Path" -Want $AppId -Found $record.clientId
     $record
-}
-
-# PowerShell 7 reads a time as a date, Windows PowerShell 5.1 as text.
-function ConvertTo-Moment {
-    [CmdletBinding()]
-    [OutputType([DateTime])]
-    param([object]$Value)
-    if ($Value -is [DateTime]) { return $Value.ToUniversalTime() }
-    return [DateTime]::Parse([string]$Value, [System.Globalization.CultureInfo]::InvariantCulture, [System.Globalization.DateTimeStyles]::AdjustToUniversal)
 }
 
 function Write-Plan {
@@ -219,6 +201,7 @@ function Write-Plan {
 # All of Exchange Online's count, and all whose name is not known: better one too many than one too few.
 function Get-Grant {
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([string]$Id)
     $resources = @{}
     foreach ($row in @(Get-Row -Uri "/v1.0/servicePrincipals/$Id/appRoleAssignments" | Where-Object { $_ })) {

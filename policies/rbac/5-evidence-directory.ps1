@@ -163,6 +163,7 @@ function Write-Record {
 # The named properties as text, lists as lists of text; what is not there is null.
 function Select-Text {
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory, ValueFromPipeline)][object]$InputObject, [Parameter(Mandatory)][string[]]$Property)
     process {
         $row = [ordered]@{}

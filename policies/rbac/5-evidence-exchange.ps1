@@ -140,6 +140,7 @@ function Write-Record {
 # The named properties as text, lists as lists of text; what is not there is null.
 function Select-Text {
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([Parameter(Mandatory, ValueFromPipeline)][object]$InputObject, [Parameter(Mandatory)][string[]]$Property)
     process {
         $row = [ordered]@{}
@@ -179,6 +180,7 @@ function Get-RoleRow {
 # Groups and the groups in them, each once, and single mailboxes that a policy names. What Exchange does not know any more is there with Found false.
 function Get-ScopeRecipient {
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([string[]]$Id)
     $waiting = New-Object System.Collections.Generic.Queue[string]
     $seen = @{}
@@ -208,6 +210,7 @@ function Get-ScopeRecipient {
 # The recipients that a management scope holds now, as Exchange evaluates its filter; the first thousand, and whether there are more.
 function Get-ScopeContent {
     [CmdletBinding()]
+    [OutputType([pscustomobject])]
     param([object]$Scope)
     $filter = [string]$Scope.RecipientFilter
     $held = @()
@@ -231,7 +234,7 @@ function Select-AppRow {
     process {
         $text = [string]$InputObject.User
         foreach ($one in $Mark) {
-            if ($one -and ($text -eq $one -or $text -like "*\$one")) {
+            if ($one -and ($text -eq $one -or $text.EndsWith('\' + $one))) {
                 $InputObject
                 break
             }

@@ -182,15 +182,6 @@ function Get-Principal {
     $found[0]
 }
 
-# Microsoft Graph as this tenant knows it, with the ids of its permissions.
-function Get-GraphResource {
-    [CmdletBinding()]
-    param()
-    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
-    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
-    $found[0]
-}
-
 # The record of another script of this folder, if it is about this tenant and app.
 function Read-Record {
     [CmdletBinding()]
@@ -226,11 +217,19 @@ function Write-Plan {
     foreach ($line in $Step) { Write-Information "  $line" }
 }
 
+# Microsoft Graph as this tenant knows it, with the ids of its permissions.
+function Get-GraphResource {
+    [CmdletBinding()]
+    param()
+    $found = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '00000003-0000-0000-c000-000000000000'" | Where-Object { $_.appId -eq '00000003-0000-0000-c000-000000000000' })
+    if ($found.Count -ne 1) { throw 'This tenant does not show its Microsoft Graph service principal.' }
+    $found[0]
+}
+
 try {
     $record = Read-Record -Path $RecordPath -Schema 'mailscope-confinement/1' -Maker '2-confine.ps1'
     Assert-Same -What 'The method in the record of the confinement' -Want 'application-access-policy' -Found $record.method
     if (@($record.policies | Where-Object { $_ }).Count -ne 1) { throw "The record at $RecordPath names no policy. Run 2-confine.ps1 again." }
-    if ([string]$record.policies -notlike "*$AppId*") { throw "The policy in the record at $RecordPath is not one of this app. Run 2-confine.ps1 again." }
     $confined = @($record.mailboxes | ForEach-Object { ([string]$_).ToLowerInvariant() } | Sort-Object) -join ' '
     Assert-Same -What 'The mailboxes in the record of the confinement' -Want (@($Mailboxes | ForEach-Object { $_.ObjectId.ToLowerInvariant() } | Sort-Object) -join ' ') -Found $confined
     $seen = ConvertTo-Moment -Value $record.seen

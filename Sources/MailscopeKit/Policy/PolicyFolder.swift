@@ -44,9 +44,17 @@ package struct PolicyFolder: Sendable {
             specification, isMigration: isMigration, scripts: scripts, digest: digest, version: version)
         return
             ([("README.md", page.text)] + scripts.map { ($0.name, $0.text(digest: digest, version: version)) })
-            .map { name, text in
-                File(name: name, bytes: Array(text.replacing("\n", with: "\r\n").utf8))
-            }
+            .map { File(name: $0.0, bytes: Self.windowsLines($0.1)) }
+    }
+
+    private static func windowsLines(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 21 / 20)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\r")) }
+            bytes.append(byte)
+        }
+        return bytes
     }
 
     var scripts: [PolicyScript] {

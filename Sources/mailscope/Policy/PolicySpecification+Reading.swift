@@ -51,7 +51,9 @@ extension PolicySpecification {
             do throws(IdentityError) {
                 return try CertificateText.base64(ofFile: path)
             } catch {
-                keys.find("certificate", "\(error)", hint: error.hint)
+                keys.find(
+                    "certificate", "\(error)",
+                    hint: "name the public certificate in PEM, relative to this file")
                 return nil
             }
         }
@@ -97,7 +99,14 @@ extension PolicySpecification {
     }
 
     private static func permissions(_ top: YAMLMapping) -> [PolicyPermission]? {
-        top.list("permissions", .choice(["Mail.Read": .mailRead, "Mail.ReadBasic": .mailReadBasic]))
+        let found = top.list(
+            "permissions",
+            .choice(["Mail.Read": PolicyPermission.mailRead, "Mail.ReadBasic": .mailReadBasic]))
+        // A list of faulty words has been found already, and is not an empty one.
+        if case .sequence(let elements)? = top.value("permissions")?.content, elements.count != found?.count {
+            return nil
+        }
+        return found
     }
 
     private static func method(_ top: YAMLMapping) -> PolicyMethod? {

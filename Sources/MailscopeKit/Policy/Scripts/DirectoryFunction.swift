@@ -22,7 +22,9 @@ enum DirectoryFunction {
             Assert-Same -IgnoreCase -What 'The object id of the enterprise application' -Want $ServicePrincipalId -Found $found[0].id
             $found[0]
         }
+        """#
 
+    static let graphResource = #"""
         # Microsoft Graph as this tenant knows it, with the ids of its permissions.
         function Get-GraphResource {
             [CmdletBinding()]

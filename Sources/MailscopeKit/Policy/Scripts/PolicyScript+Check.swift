@@ -27,7 +27,7 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: false), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getPresent,
-                ScriptFunction.records, ExchangeFunction.assertCommand,
+                ScriptFunction.utcText, ScriptFunction.writeRecord, ExchangeFunction.assertCommand,
             ],
             body: ExchangeFunction.connect + "\n\n" + checkBody)
     }

@@ -26,7 +26,8 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: true), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getPresent,
-                ScriptFunction.records, ScriptFunction.writePlan, ExchangeFunction.assertCommand,
+                ScriptFunction.utcText, ScriptFunction.writeRecord, ScriptFunction.writePlan,
+                ExchangeFunction.assertCommand,
                 ExchangeFunction.assertMailbox, ExchangeFunction.assertProperty, ExchangeFunction.roleRows,
                 confineByPolicyFunctions,
             ],

@@ -22,7 +22,8 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: false), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getPresent,
-                ScriptFunction.getRow, ScriptFunction.records, ScriptFunction.selectText,
+                ScriptFunction.getRow, ScriptFunction.utcText, ScriptFunction.writeRecord,
+                ScriptFunction.selectText,
                 ScriptFunction.optional,
             ],
             body: DirectoryFunction.connect(scopes: ["Application.Read.All", "Directory.Read.All"])

@@ -28,7 +28,8 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: false), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getPresent,
-                ScriptFunction.records, ScriptFunction.selectText, ScriptFunction.optional,
+                ScriptFunction.utcText, ScriptFunction.writeRecord, ScriptFunction.selectText,
+                ScriptFunction.optional,
                 ExchangeFunction.roleRows, evidenceExchangeFunctions,
             ],
             body: ExchangeFunction.connect + "\n\n" + evidenceExchangeBody)
@@ -38,6 +39,7 @@ extension PolicyScript {
         # Groups and the groups in them, each once, and single mailboxes that a policy names. What Exchange does not know any more is there with Found false.
         function Get-ScopeRecipient {
             [CmdletBinding()]
+            [OutputType([pscustomobject])]
             param([string[]]$Id)
             $waiting = New-Object System.Collections.Generic.Queue[string]
             $seen = @{}
@@ -67,6 +69,7 @@ extension PolicyScript {
         # The recipients that a management scope holds now, as Exchange evaluates its filter; the first thousand, and whether there are more.
         function Get-ScopeContent {
             [CmdletBinding()]
+            [OutputType([pscustomobject])]
             param([object]$Scope)
             $filter = [string]$Scope.RecipientFilter
             $held = @()
@@ -90,7 +93,7 @@ extension PolicyScript {
             process {
                 $text = [string]$InputObject.User
                 foreach ($one in $Mark) {
-                    if ($one -and ($text -eq $one -or $text -like "*\$one")) {
+                    if ($one -and ($text -eq $one -or $text.EndsWith('\' + $one))) {
                         $InputObject
                         break
                     }

@@ -32,7 +32,10 @@ extension PolicyScript {
                 ("ServicePrincipalId", .text(specification.application.servicePrincipalID ?? "")),
                 ("Permissions", permissions(specification)), ("Mailboxes", mailboxes(specification)),
             ],
-            functions: directoryFunctions + [ScriptFunction.readRecord, ScriptFunction.writePlan],
+            functions: directoryFunctions + [
+                ScriptFunction.readRecord, ScriptFunction.moment, ScriptFunction.writePlan,
+                DirectoryFunction.graphResource,
+            ],
             body: grantRecordBody + "\n\n"
                 + DirectoryFunction.connect(scopes: [
                     "Application.Read.All", "AppRoleAssignment.ReadWrite.All",
@@ -42,7 +45,8 @@ extension PolicyScript {
 
     static let directoryFunctions = [
         ScriptFunction.confirmChange(changes: true), ScriptFunction.importModule, ScriptFunction.assertSame,
-        ScriptFunction.invokePatiently, ScriptFunction.getRow, ScriptFunction.records,
+        ScriptFunction.invokePatiently, ScriptFunction.getRow, ScriptFunction.utcText,
+        ScriptFunction.writeRecord,
         DirectoryFunction.principal,
     ]
 
@@ -50,7 +54,6 @@ extension PolicyScript {
         $record = Read-Record -Path $RecordPath -Schema 'mailscope-confinement/1' -Maker '2-confine.ps1'
         Assert-Same -What 'The method in the record of the confinement' -Want 'application-access-policy' -Found $record.method
         if (@($record.policies | Where-Object { $_ }).Count -ne 1) { throw "The record at $RecordPath names no policy. Run 2-confine.ps1 again." }
-        if ([string]$record.policies -notlike "*$AppId*") { throw "The policy in the record at $RecordPath is not one of this app. Run 2-confine.ps1 again." }
         $confined = @($record.mailboxes | ForEach-Object { ([string]$_).ToLowerInvariant() } | Sort-Object) -join ' '
         Assert-Same -What 'The mailboxes in the record of the confinement' -Want (@($Mailboxes | ForEach-Object { $_.ObjectId.ToLowerInvariant() } | Sort-Object) -join ' ') -Found $confined
         $seen = ConvertTo-Moment -Value $record.seen

@@ -43,6 +43,7 @@ extension PolicyScript {
         # All of Exchange Online's count, and all whose name is not known: better one too many than one too few.
         function Get-Grant {
             [CmdletBinding()]
+            [OutputType([pscustomobject])]
             param([string]$Id)
             $resources = @{}
             foreach ($row in @(Get-Row -Uri "/v1.0/servicePrincipals/$Id/appRoleAssignments" | Where-Object { $_ })) {

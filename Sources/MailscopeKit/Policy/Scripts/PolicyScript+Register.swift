@@ -39,20 +39,34 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: true), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getRow,
-                ScriptFunction.records, ScriptFunction.writePlan, registerFunctions,
+                ScriptFunction.writeRecord, ScriptFunction.writePlan, registerFunctions,
             ],
             body: DirectoryFunction.connect(scopes: ["Application.ReadWrite.All", "User.Read.All"])
                 + "\n\n" + registerBody)
     }
 
     private static let registerFunctions = #"""
+        # Whether an address is one of a user's: a filter that the service does not heed must not choose for us.
+        function Test-OwnAddress {
+            [CmdletBinding()]
+            [OutputType([bool])]
+            param([object]$User, [string]$Address)
+            foreach ($name in 'userPrincipalName', 'mail', 'proxyAddresses') {
+                $property = $User.PSObject.Properties[$name]
+                if ($property -and @(@($property.Value) | ForEach-Object { ([string]$_) -replace '^smtp:', '' }) -contains $Address) { return $true }
+            }
+            return $false
+        }
+
         # The object id of the user who has this address. An address that two users have, or none, is refused.
         function Get-UserId {
             [CmdletBinding()]
+            [OutputType([string])]
             param([string]$Address)
             $text = $Address -replace "'", "''"
             foreach ($filter in "userPrincipalName eq '$text'", "mail eq '$text'", "proxyAddresses/any(p:p eq 'smtp:$text')") {
-                $found = @(Get-FilteredRow -Collection '/v1.0/users' -Filter $filter | Where-Object { $_ })
+                $rows = @(Get-Row -Uri ('/v1.0/users?$filter=' + [uri]::EscapeDataString($filter) + '&$select=id,userPrincipalName,mail,proxyAddresses') | Where-Object { $_ })
+                $found = @($rows | Where-Object { Test-OwnAddress -User $_ -Address $Address })
                 if ($found.Count -gt 1) { throw "There are $($found.Count) users with the address $Address. Put the object id of the right one into the specification." }
                 if ($found.Count -eq 1) { return [string]$found[0].id }
             }

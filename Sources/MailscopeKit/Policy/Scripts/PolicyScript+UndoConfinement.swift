@@ -36,7 +36,8 @@ extension PolicyScript {
             functions: [
                 ScriptFunction.confirmChange(changes: true), ScriptFunction.importModule,
                 ScriptFunction.assertSame, ScriptFunction.invokePatiently, ScriptFunction.getPresent,
-                ScriptFunction.readRecord, ScriptFunction.writePlan, ExchangeFunction.assertCommand,
+                ScriptFunction.readRecord, ScriptFunction.moment, ScriptFunction.writePlan,
+                ExchangeFunction.assertCommand,
             ],
             body: undoPolicyRecordBody + "\n\n" + ExchangeFunction.connect + "\n\n" + undoPolicyBody)
     }

@@ -17,7 +17,9 @@ extension PolicyScript {
                 ("ServicePrincipalId", .text(specification.application.servicePrincipalID ?? "")),
                 ("Permissions", permissions(specification)),
             ],
-            functions: directoryFunctions + [ScriptFunction.writePlan, ownGrants],
+            functions: directoryFunctions + [
+                ScriptFunction.writePlan, DirectoryFunction.graphResource, ownGrants,
+            ],
             body: DirectoryFunction.connect(scopes: [
                 "Application.Read.All", "AppRoleAssignment.ReadWrite.All",
             ])
@@ -35,9 +37,16 @@ extension PolicyScript {
         """#
 
     private static let undoGrantBody = #"""
-        $principal = Get-Principal
-        $graph = Get-GraphResource
-        $ours = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
+        $known = @(Get-FilteredRow -Collection '/v1.0/servicePrincipals' -Filter "appId eq '$AppId'" | Where-Object { $_.appId -eq $AppId })
+        $ours = @()
+        if ($known.Count -eq 0) {
+            Write-Information 'The enterprise application is gone, and its grants with it.'
+        }
+        else {
+            $principal = Get-Principal
+            $graph = Get-GraphResource
+            $ours = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
+        }
         $plan = New-Object System.Collections.Generic.List[string]
         foreach ($row in $ours) { $plan.Add("Remove the grant $($row.id) ($($row.appRoleId)) from the app $AppId.") }
         Write-Plan -Step $plan.ToArray()
@@ -50,7 +59,7 @@ extension PolicyScript {
 
         $left = @()
         $until = [DateTime]::UtcNow.AddSeconds(60)
-        while ($true) {
+        while ($known.Count -gt 0) {
             $left = @(Get-OwnGrant -Id $principal.id -GraphId $graph.id)
             if ($left.Count -eq 0 -or $left.Count -eq $ours.Count -or [DateTime]::UtcNow -ge $until) { break }
             Start-Sleep -Seconds 2

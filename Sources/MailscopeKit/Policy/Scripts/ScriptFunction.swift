@@ -125,14 +125,16 @@ enum ScriptFunction {
         }
         """#
 
-    static let records = #"""
+    static let utcText = #"""
         function Get-UtcText {
             [CmdletBinding()]
             [OutputType([string])]
             param()
             return [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture)
         }
+        """#
 
+    static let writeRecord = #"""
         # The same bytes in Windows PowerShell and in PowerShell 7, wherever the process was started.
         function Write-Record {
             [CmdletBinding()]
@@ -158,7 +160,9 @@ enum ScriptFunction {
             Assert-Same -IgnoreCase -What "The app in the record at $Path" -Want $AppId -Found $record.clientId
             $record
         }
+        """#
 
+    static let moment = #"""
         # PowerShell 7 reads a time as a date, Windows PowerShell 5.1 as text.
         function ConvertTo-Moment {
             [CmdletBinding()]
@@ -186,6 +190,7 @@ enum ScriptFunction {
         # The named properties as text, lists as lists of text; what is not there is null.
         function Select-Text {
             [CmdletBinding()]
+            [OutputType([pscustomobject])]
             param([Parameter(Mandatory, ValueFromPipeline)][object]$InputObject, [Parameter(Mandatory)][string[]]$Property)
             process {
                 $row = [ordered]@{}
