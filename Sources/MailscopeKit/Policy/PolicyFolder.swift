@@ -42,9 +42,11 @@ package struct PolicyFolder: Sendable {
         let scripts = scripts
         let page = FolderPage(
             specification, isMigration: isMigration, scripts: scripts, digest: digest, version: version)
-        return
-            ([("README.md", page.text)] + scripts.map { ($0.name, $0.text(digest: digest, version: version)) })
-            .map { File(name: $0.0, bytes: Self.windowsLines($0.1)) }
+        return [File(name: "README.md", bytes: Self.windowsLines(page.text))] + scripts.map(file)
+    }
+
+    func file(_ script: PolicyScript) -> File {
+        File(name: script.name, bytes: Self.windowsLines(script.text(digest: digest, version: version)))
     }
 
     private static func windowsLines(_ text: String) -> [UInt8] {
