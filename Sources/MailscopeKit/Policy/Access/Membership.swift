@@ -4,11 +4,12 @@ struct Membership: Sendable {
     private let groups: EvidenceSection<AccessEvidence.Group>
     private let byID: [String: AccessEvidence.Group]
     private let groupIDs: Set<String>
+    private let members: [String: Members]
 
     init(_ groups: EvidenceSection<AccessEvidence.Group>, _ roster: AccessRoster) {
         self.groups = groups
         self.roster = roster
-        byID = Dictionary(groups.rows.map { ($0.objectID, $0) }) { first, second in
+        let byID = Dictionary(groups.rows.map { ($0.objectID, $0) }) { first, second in
             // Two rows that differ: neither is believed to be all.
             guard first != second else { return first }
             var both = first
@@ -16,7 +17,10 @@ struct Membership: Sendable {
             both.members.gaps.append("the evidence has two groups \(first.objectID)")
             return both
         }
-        groupIDs = Set(groups.rows.filter(\.isGroup).map(\.objectID))
+        let groupIDs = Set(groups.rows.filter(\.isGroup).map(\.objectID))
+        self.byID = byID
+        self.groupIDs = groupIDs
+        members = byID.mapValues { Members(of: $0, groupIDs) }
     }
 
     /// The group that has this object id, name, address or distinguished name; nil where it is not one.
@@ -74,12 +78,40 @@ struct Membership: Sendable {
     }
 
     private func direct(_ mailbox: AccessMailbox, _ group: AccessEvidence.Group) -> Judgement {
-        group.members.rows.anyJudged { member in
-            if member.isGroup(among: groupIDs) { return .no }
-            if let id = member.objectID { return roster.isSame(mailbox, id) }
-            if let address = member.address { return roster.has(mailbox, address: address) }
-            return .cannotTell("a member of \(group.name ?? group.objectID) has neither id nor address")
-        }.or(group.members.mayHoldMore)
+        let members = members[group.objectID] ?? Members(of: group, groupIDs)
+        // Groups may have ten thousand members, and each of them is asked about.
+        if let id = mailbox.objectID, members.ids.contains(id) { return .yes }
+        var result = group.members.mayHoldMore
+        if members.hasNameless {
+            result = result.or(
+                .cannotTell("a member of \(group.name ?? group.objectID) has neither id nor address"))
+        }
+        result = result.or(members.addresses.anyJudged { roster.has(mailbox, address: $0) })
+        guard mailbox.objectID == nil, mailbox.role != .everyOther else { return result }
+        return result.or(members.ids.sorted().anyJudged { roster.isSame(mailbox, $0) })
+    }
+
+    /// The members of a group, by what is known of them.
+    private struct Members: Sendable {
+        var ids: Set<String> = []
+        /// Of those that have no id.
+        var addresses: [String] = []
+        var hasNameless = false
+        var groups: [AccessEvidence.Member] = []
+
+        init(of group: AccessEvidence.Group, _ groupIDs: Set<String>) {
+            for member in group.members.rows {
+                if member.isGroup(among: groupIDs) {
+                    groups.append(member)
+                } else if let id = member.objectID {
+                    ids.insert(id)
+                } else if let address = member.address {
+                    addresses.append(address)
+                } else {
+                    hasNameless = true
+                }
+            }
+        }
     }
 
     /// Never yes.
@@ -104,6 +136,6 @@ struct Membership: Sendable {
     }
 
     private func innerGroups(of group: AccessEvidence.Group) -> [AccessEvidence.Member] {
-        group.members.rows.filter { $0.isGroup(among: groupIDs) }
+        members[group.objectID]?.groups ?? []
     }
 }

@@ -72,6 +72,31 @@ import Testing
         #expect(try outcome(whole, Array(unread.utf8)) == .cannotTell)
     }
 
+    @Test func survivesAnyBytes() {
+        var random = SeededGenerator(seed: 6)
+        var answers = 0
+        for _ in 0..<1_000 {
+            var bytes = Array(Self.exchange.utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
+            }
+            if (try? outcome(bytes, Array(Self.directory.utf8))) != nil { answers += 1 }
+        }
+        #expect(answers > 0)
+    }
+
+    @Test func judgesAGroupOfTenThousand() {
+        var evidence = SampleEvidence.byPolicy
+        evidence.groups.rows[0].members.rows += (0..<10_000).map {
+            .init(objectID: "id \($0)", address: "m\($0)@contoso.com", type: "usermailbox")
+        }
+        let comparison = AccessComparison(evidence, SampleEvidence.wish(usesPolicy: true))
+        #expect(comparison.outcome == .notAsWanted)
+        #expect(comparison.mailboxFindings.count == 10_003)
+        #expect(comparison.mailboxFindings.count { $0.outcome == .notAsWanted } == 10_000)
+    }
+
     @Test(arguments: [
         ("{", "f.json, line 1: it is no whole JSON: it ends too early"),
         ("{}", "f.json is no evidence: '$.schema' is missing"),
