@@ -30,7 +30,7 @@ enum PolicyAdoptCommand {
             return ExitCode.done.rawValue
         }
         try Data(adoption.text.utf8).write(to: URL(filePath: file.path), options: .atomic)
-        for change in adoption.changes { Console().answer(change) }
+        for change in adoption.changes { try Console().answer(change) }
         return ExitCode.done.rawValue
     }
 }

@@ -60,7 +60,7 @@ enum PolicyCheckCommand {
         if arguments[Options.json] {
             try Console().answer(json: report)
         } else {
-            Console().answer(report.text)
+            try Console().answer(report.text)
         }
         return report.exitCode.rawValue
     }

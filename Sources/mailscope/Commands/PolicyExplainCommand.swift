@@ -10,7 +10,7 @@ enum PolicyExplainCommand {
         exitCodes: ExitCode.meanings(.configuration)
     ) { arguments in
         let file = try PolicyCommands.specification(arguments, method: arguments[PolicyCommands.method])
-        Console().answer(PolicyExplanation.text(of: file.specification))
+        try Console().answer(PolicyExplanation.text(of: file.specification))
         return ExitCode.done.rawValue
     }
 }

@@ -35,7 +35,7 @@ enum PolicyGenerateCommand {
         let files = try file.folder(isMigration: isMigration).files
         try write(files, to: arguments[output])
         let console = Console()
-        for file in files { console.answer(arguments[output] + "/" + file.name) }
+        for file in files { try console.answer(arguments[output] + "/" + file.name) }
         if !file.specification.isComplete {
             console.note(
                 "ids are missing, so only the registration was written; README.md says how it goes on")

@@ -20,7 +20,7 @@ enum PolicyLinesCommand {
         guard let lines = PolicyLines.lines(of: file.specification) else {
             throw PolicyCommands.idsMissing(file)
         }
-        Console().answer(lines.joined(separator: "\n"))
+        try Console().answer(lines.joined(separator: "\n"))
         return ExitCode.done.rawValue
     }
 }
