@@ -3,6 +3,7 @@
 #pragma once
 #include <malloc.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 
 extern int syncfs(int fd);
@@ -26,3 +27,5 @@ static inline int linux_setname(unsigned long thread, const char *name) { return
 static inline int linux_spawn_closefrom(posix_spawn_file_actions_t *actions, int from) {
     return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
+/// prctl(2) is variadic.
+static inline int linux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

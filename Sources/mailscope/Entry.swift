@@ -5,6 +5,7 @@ import LinuxHost
 @main enum Entry {
     static func main() async {
         HeapSettings.keepSmall()
+        CoreDumps.forbid()
         StandardStream.fillClosedOnes()
         Signals.ignoreBrokenPipes()
         exit(await Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -8,7 +8,8 @@ enum FetchCommand {
         "fetch", "fetches what is new, once, and ends",
         discussion: """
             For cron, or to try a configuration. Says nothing where nothing has happened; a long walk shows its progress \
-            on a terminal. A pass that was cut off goes on at the next.
+            on a terminal. A pass that was cut off goes on at the next. Ends with 1 where a message could not be delivered, \
+            though the others were.
             """,
         options: [Options.json],
         examples: [
@@ -38,6 +39,15 @@ enum FetchCommand {
             try world.console.answer(json: report)
         } else if !report.isQuiet {
             world.console.note(report.text)
+        }
+        let left = summary.deferred + summary.quarantined
+        guard left == 0 else {
+            throw Failure(
+                .failed, "\(Quantity.count(left, "message")) could not be delivered",
+                hints: [
+                    summary.quarantined > 0
+                        ? "see 'mailscope quarantine list'" : "each is tried again; --log-level info says why"
+                ])
         }
         return ExitCode.done.rawValue
     }
