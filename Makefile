@@ -13,8 +13,9 @@ demo: prerequisites ## the main job on a simulated tenant, on loopback, in under
 	swift build
 	scripts/demo
 
-test: prerequisites lint ## lint, build with tests, run them
+test: prerequisites lint ## lint, build with tests, run them, and parse the generated PowerShell
 	swift build --build-tests
+	Tests/powershell/run
 	swift test --skip-build --disable-xctest
 
 build: prerequisites ## release binaries with a static Swift runtime, in .build/release

@@ -35,6 +35,20 @@ extension ExchangeShell {
         return try found(call, groups) { _, _ in false }.map(json)
     }
 
+    /// Only what bears on nothing here: whether address books show the group, and who may write to it.
+    func setGroup(_ call: CmdletCall) throws(CmdletError) -> [JSONValue] {
+        try call.allowing([
+            "Identity", "HiddenFromAddressListsEnabled", "RequireSenderAuthenticationEnabled",
+            "BypassSecurityGroupManagerCheck",
+        ])
+        var group = try required(call)
+        if let isHidden = call.truth("HiddenFromAddressListsEnabled") { group.isHidden = isHidden }
+        if call.isRehearsal { return [] }
+        let changed = group
+        service.change { $0.groups[changed.objectID] = changed }
+        return []
+    }
+
     /// Policies and scopes that name the group keep naming it, and contain nobody.
     func removeGroup(_ call: CmdletCall) throws(CmdletError) -> [JSONValue] {
         try call.allowing(["Identity", "BypassSecurityGroupManagerCheck"])

@@ -19,6 +19,7 @@ package struct ExchangeShell: Sendable {
         case "test-applicationaccesspolicy": try testPolicy(call)
         case "new-distributiongroup": try newGroup(call)
         case "get-distributiongroup", "get-group": try getGroups(call)
+        case "set-distributiongroup": try setGroup(call)
         case "remove-distributiongroup": try removeGroup(call)
         case "add-distributiongroupmember": try addMember(call)
         case "remove-distributiongroupmember": try removeMember(call)
@@ -120,6 +121,7 @@ enum Recipient {
         let address: String
         let alias: String
         var distinguishedName = ""
+        var isHidden = false
         switch self {
         case .mailbox(let mailbox):
             (address, alias) = (mailbox.addresses[0], mailbox.alias)
@@ -128,6 +130,7 @@ enum Recipient {
         case .group(let group):
             (address, alias) = (group.address, group.alias)
             distinguishedName = group.distinguishedName(domain: domain)
+            isHidden = group.isHidden
         }
         return [
             "Name": .string(name), "DisplayName": .string(name), "Alias": .string(alias),
@@ -136,6 +139,7 @@ enum Recipient {
             "RecipientTypeDetails": .string(typeDetails),
             "IsValidSecurityPrincipal": .bool(isSecurityPrincipal),
             "Sid": .string(SecurityIdentifier.of(objectID)),
+            "HiddenFromAddressListsEnabled": .bool(isHidden),
         ]
     }
 }

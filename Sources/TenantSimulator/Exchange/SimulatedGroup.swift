@@ -17,6 +17,8 @@ package struct SimulatedGroup: Sendable, Equatable {
     package let kind: Kind
     /// Object ids of mailboxes and of groups.
     package var members: Set<String>
+    /// Whether address books leave it out.
+    package var isHidden = false
 
     package init(
         objectID: String, name: String, address: String, kind: Kind = .mailEnabledSecurity,

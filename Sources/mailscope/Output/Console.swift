@@ -22,6 +22,15 @@ struct Console: Sendable {
         try answer(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// Writes one line of JSON.
+    ///
+    /// - Throws: as ``answer(_:)``.
+    func answer(jsonLine value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
     /// Tells a person something that is no answer.
     func note(_ text: String) { StandardStream.error.write("mailscope: \(LogWriter.escaped(text))\n") }
 

@@ -150,6 +150,20 @@ import Testing
                 == "The identity of the policy scope is not a security principal.")
     }
 
+    @Test func hidesAGroupAndChangesNothingUnderWhatIf() {
+        let hide: JSONValue = ["Identity": "Readers", "HiddenFromAddressListsEnabled": true]
+        let rehearsal: JSONValue = [
+            "Identity": "Readers", "HiddenFromAddressListsEnabled": true, "WhatIf": true,
+        ]
+        let isHidden = { self.output("Get-DistributionGroup").first?["HiddenFromAddressListsEnabled"] }
+        run("Set-DistributionGroup", rehearsal)
+        #expect(isHidden() == false)
+        #expect(run("Set-DistributionGroup", hide).status == 200)
+        #expect(isHidden() == true)
+        #expect(run("Set-DistributionGroup", ["Identity": "Nobody"]).status == 400)
+        #expect(output("Get-DistributionGroupMember", ["Identity": "Readers"]).count == 1)
+    }
+
     @Test func grantsAnAppThatNobodyKnows() {
         confine()
         let row = output(
