@@ -31,7 +31,7 @@ conformance: prerequisites ## unmodified third-party clients (PyPI) against the 
 bench: prerequisites ## measure against the bars of docs/performance.md, both sides in one run
 	scripts/bench
 
-fuzz: prerequisites ## libFuzzer with AddressSanitizer, SECONDS (60) on each target
+fuzz: prerequisites ## libFuzzer with AddressSanitizer, a minute on each target (SECONDS_EACH=60)
 	Fuzz/run $${SECONDS_EACH:-60}
 
 prerequisites: ## install the Debian packages that are missing
