@@ -147,7 +147,10 @@ function Select-Text {
         foreach ($name in $Property) {
             $found = $InputObject.PSObject.Properties[$name]
             $value = if ($found) { $found.Value } else { $null }
-            $row[$name] = if ($null -eq $value) { $null } elseif ($value -is [bool]) { $value } elseif ($value -is [DateTime]) { $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture) } elseif ($value -is [System.Collections.IEnumerable] -and $value -isnot [string]) { , @($value | ForEach-Object { [string]$_ }) } else { [string]$value }
+            $row[$name] = $value
+            if ($value -is [DateTime]) { $row[$name] = $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture) }
+            elseif ($value -is [System.Collections.IEnumerable] -and $value -isnot [string]) { $row[$name] = @($value | ForEach-Object { [string]$_ }) }
+            elseif ($null -ne $value -and $value -isnot [bool]) { $row[$name] = [string]$value }
         }
         [pscustomobject]$row
     }
@@ -182,17 +185,19 @@ function Get-ScopeRecipient {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
     param([string[]]$Id)
-    $waiting = New-Object System.Collections.Generic.Queue[string]
+    $waiting = New-Object System.Collections.Generic.List[string]
+    $next = 0
     $seen = @{}
-    foreach ($one in $Id) { if ($one) { $waiting.Enqueue($one) } }
-    while ($waiting.Count -gt 0) {
-        $key = $waiting.Dequeue()
+    foreach ($one in $Id) { if ($one) { $waiting.Add($one) } }
+    while ($next -lt $waiting.Count) {
+        $key = $waiting[$next]
+        $next++
         if ($seen.ContainsKey($key.ToLowerInvariant())) { continue }
         $seen[$key.ToLowerInvariant()] = $true
         $group = @(Get-Present { Get-DistributionGroup -Identity $key -ErrorAction Stop } | Where-Object { [string]$_.ExternalDirectoryObjectId -eq $key })
         if ($group.Count -eq 1) {
             $members = @(Get-Present { Get-DistributionGroupMember -Identity $key -ResultSize Unlimited -ErrorAction Stop } | Where-Object { $_ } | Select-Text -Property 'ExternalDirectoryObjectId', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'Name')
-            foreach ($member in $members) { if ([string]$member.RecipientTypeDetails -match 'Group') { $waiting.Enqueue([string]$member.ExternalDirectoryObjectId) } }
+            foreach ($member in $members) { if ([string]$member.RecipientTypeDetails -match 'Group') { $waiting.Add([string]$member.ExternalDirectoryObjectId) } }
             $facts = $group[0] | Select-Text -Property 'Name', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'ManagedBy', 'MemberJoinRestriction', 'MemberDepartRestriction', 'HiddenFromAddressListsEnabled', 'DistinguishedName'
             [pscustomobject]@{ ObjectId = $key; Found = $true; Kind = 'group'; Facts = $facts; Members = $members }
             continue

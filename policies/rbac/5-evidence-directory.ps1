@@ -170,7 +170,10 @@ function Select-Text {
         foreach ($name in $Property) {
             $found = $InputObject.PSObject.Properties[$name]
             $value = if ($found) { $found.Value } else { $null }
-            $row[$name] = if ($null -eq $value) { $null } elseif ($value -is [bool]) { $value } elseif ($value -is [DateTime]) { $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture) } elseif ($value -is [System.Collections.IEnumerable] -and $value -isnot [string]) { , @($value | ForEach-Object { [string]$_ }) } else { [string]$value }
+            $row[$name] = $value
+            if ($value -is [DateTime]) { $row[$name] = $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture) }
+            elseif ($value -is [System.Collections.IEnumerable] -and $value -isnot [string]) { $row[$name] = @($value | ForEach-Object { [string]$_ }) }
+            elseif ($null -ne $value -and $value -isnot [bool]) { $row[$name] = [string]$value }
         }
         [pscustomobject]$row
     }

@@ -41,17 +41,19 @@ extension PolicyScript {
             [CmdletBinding()]
             [OutputType([pscustomobject])]
             param([string[]]$Id)
-            $waiting = New-Object System.Collections.Generic.Queue[string]
+            $waiting = New-Object System.Collections.Generic.List[string]
+            $next = 0
             $seen = @{}
-            foreach ($one in $Id) { if ($one) { $waiting.Enqueue($one) } }
-            while ($waiting.Count -gt 0) {
-                $key = $waiting.Dequeue()
+            foreach ($one in $Id) { if ($one) { $waiting.Add($one) } }
+            while ($next -lt $waiting.Count) {
+                $key = $waiting[$next]
+                $next++
                 if ($seen.ContainsKey($key.ToLowerInvariant())) { continue }
                 $seen[$key.ToLowerInvariant()] = $true
                 $group = @(Get-Present { Get-DistributionGroup -Identity $key -ErrorAction Stop } | Where-Object { [string]$_.ExternalDirectoryObjectId -eq $key })
                 if ($group.Count -eq 1) {
                     $members = @(Get-Present { Get-DistributionGroupMember -Identity $key -ResultSize Unlimited -ErrorAction Stop } | Where-Object { $_ } | Select-Text -Property 'ExternalDirectoryObjectId', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'Name')
-                    foreach ($member in $members) { if ([string]$member.RecipientTypeDetails -match 'Group') { $waiting.Enqueue([string]$member.ExternalDirectoryObjectId) } }
+                    foreach ($member in $members) { if ([string]$member.RecipientTypeDetails -match 'Group') { $waiting.Add([string]$member.ExternalDirectoryObjectId) } }
                     $facts = $group[0] | Select-Text -Property 'Name', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'ManagedBy', 'MemberJoinRestriction', 'MemberDepartRestriction', 'HiddenFromAddressListsEnabled', 'DistinguishedName'
                     [pscustomobject]@{ ObjectId = $key; Found = $true; Kind = 'group'; Facts = $facts; Members = $members }
                     continue
