@@ -11,7 +11,8 @@ import Testing
            "ScopeIdentityRaw": "S-1-5;bbbbbbbb-0000-4000-8000-000000000001"}],
          "groups": [{"ObjectId": "bbbbbbbb-0000-4000-8000-000000000001", "Members": [
            {"ExternalDirectoryObjectId": "9a3d1c1e-51c5-4a52-8d7b-0a6f8f5b2c77"}]}],
-         "servicePrincipals": [], "roleAssignments": [], "managementScopes": [], "mailboxPermissions": []}
+         "servicePrincipals": [], "roleAssignments": [], "managementScopes": [], "mailboxPermissions": [],
+         "impersonation": [], "notRead": []}
         """
     private static let directory = """
         {"schema": "mailscope-evidence-directory/1", "tenantId": "11111111-2222-4333-8444-555555555555",
@@ -19,7 +20,8 @@ import Testing
          "servicePrincipalId": "3c0f8f0e-9a55-4f0c-8a3b-6f1d2f0f5a22",
          "appRoleAssignments": [{"appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01", "value": "Mail.Read",
            "resourceAppId": "00000003-0000-0000-c000-000000000000"}],
-         "delegatedGrants": [], "directoryRoles": [], "owners": [], "credentials": []}
+         "delegatedGrants": [], "directoryRoles": [], "eligibleDirectoryRoles": [], "memberships": [],
+         "owners": [], "credentials": [], "notRead": []}
         """
     private static let policy = PackageFiles.root + "/policies/access-policy.yaml"
 
@@ -53,7 +55,7 @@ import Testing
         try await run(String(Self.exchange.dropLast())) { run, _ in
             #expect(run.exitCode == 5)
             #expect(run.output.isEmpty)
-            #expect(run.errors.contains("exchange.json, line 8: it is no whole JSON: it ends too early"))
+            #expect(run.errors.contains("exchange.json, line 9: it is no whole JSON: it ends too early"))
             #expect(run.errors.contains("hint: take the evidence again"))
         }
     }

@@ -131,6 +131,7 @@ extension AccessComparison {
         }
         let gaps =
             evidence.delegatedGrants.gaps + evidence.directoryRoles.gaps + evidence.mailboxPermissions.gaps
+            + evidence.doorGaps
         findings += gaps.map {
             AccessFinding(.cannotTell, .door, "another door may be open", reasons: [$0])
         }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension AccessEvidence {
     /// The evidence of these files: at most one from Exchange and one from the directory. Whatever they leave out stays a gap.
     ///
@@ -13,12 +15,29 @@ extension AccessEvidence {
             note(\.tenantID, file.root["tenantId"].key, "tenant", name)
             note(\.clientID, file.root["clientId"].key, "client id", name)
             if let taken = file.root["taken"].string { self.taken.append(taken) }
+            if !file.saysWhatWasNotRead {
+                conflicts.append(
+                    "\(name) does not say what could not be read, so nothing in it is known to be all")
+            }
             if file.schema == EvidenceFile.exchange {
                 readExchange(file)
             } else {
                 readDirectory(file)
+                if servicePrincipalID == nil {
+                    conflicts.append("\(name) does not say the object id of its enterprise application")
+                }
             }
         }
+        noteOtherRun()
+    }
+
+    /// Halves that were taken more than a day apart are not of one tenant's state.
+    private mutating func noteOtherRun() {
+        let times = taken.compactMap { try? Date($0, strategy: .iso8601) }
+        guard let first = times.min(), let last = times.max(), last.timeIntervalSince(first) > 86_400 else {
+            return
+        }
+        conflicts.append("the files were taken more than a day apart: \(taken.joined(separator: " and "))")
     }
 
     private mutating func note(
@@ -44,18 +63,19 @@ extension AccessEvidence {
             }
         }
         delegatedGrants = file.section("delegatedGrants") { row in
-            DelegatedGrant(
-                scopes: (row["scope"].string ?? "").split(separator: " ").map(String.init),
+            guard case .text(let scopes) = row["scope"] else { return nil }
+            return DelegatedGrant(
+                scopes: scopes.split(separator: " ").map(String.init),
                 isForEverybody: row["consentType"].key == "allprincipals")
         }
         directoryRoles = file.section("directoryRoles") { Self.role($0, isEligibleOnly: false) }
-        if file.root.has("eligibleDirectoryRoles") {
-            let eligible = file.section("eligibleDirectoryRoles") { Self.role($0, isEligibleOnly: true) }
-            directoryRoles.rows += eligible.rows
-            directoryRoles.gaps += eligible.gaps
-        }
-        for row in file.root["memberships"].elements ?? []
-        where row["@odata.type"].key?.hasSuffix("directoryrole") == true {
+        let eligible = file.section("eligibleDirectoryRoles") { Self.role($0, isEligibleOnly: true) }
+        directoryRoles.rows += eligible.rows
+        directoryRoles.gaps += eligible.gaps
+        // Roles come through groups, too.
+        let memberships = file.section("memberships") { $0["@odata.type"].key == nil ? nil : $0 }
+        directoryRoles.gaps += memberships.gaps
+        for row in memberships.rows where row["@odata.type"].key?.hasSuffix("directoryrole") == true {
             let name = row["displayName"].string ?? row["id"].string ?? "a role"
             directoryRoles.rows.append(DirectoryRole(definition: name, scope: nil))
         }
@@ -97,9 +117,9 @@ extension AccessEvidence {
         mailboxPermissions = Self.permissions(file)
         mailboxesLookedAt = file.root["mailboxPermissionsReadOf"].strings?.map { $0.lowercased() }
         if file.root.has("mailboxes") { recipients = file.section("mailboxes", Self.recipient) }
-        impersonators = (file.root["impersonation"].elements ?? []).compactMap {
-            $0["RoleAssigneeName"].key
-        }
+        let impersonation = file.section("impersonation") { $0["RoleAssigneeName"].key }
+        impersonators = impersonation.rows
+        doorGaps = impersonation.gaps
     }
 
     private static func policy(_ row: EvidenceValue) -> Policy? {
@@ -156,8 +176,9 @@ extension AccessEvidence {
             let permission = row["Permission"].isObject ? row["Permission"] : row
             guard let mailbox = row["Mailbox"].key ?? row["Identity"].key else { return nil }
             // A denial opens nothing.
-            let rights =
-                permission["Deny"].bool == true ? [] : permission["AccessRights"].strings ?? ["unknown"]
+            var rights = permission["AccessRights"].strings ?? []
+            if rights.isEmpty { rights = ["unknown"] }
+            if permission["Deny"].bool == true { rights = [] }
             return MailboxPermission(mailbox: mailbox, rights: rights)
         }
         section.rows.removeAll { $0.rights.isEmpty }

@@ -21,6 +21,8 @@ package struct AccessEvidence: Sendable, Equatable {
     package var recipients = EvidenceSection<Recipient>([])
     /// Assignments of the old role ApplicationImpersonation, whoever has them.
     package var impersonators: [String] = []
+    /// Why there may be doors besides those of the sections here.
+    package var doorGaps: [String] = []
 
     package var grants = EvidenceSection<Grant>.missing("appRoleAssignments")
     package var delegatedGrants = EvidenceSection<DelegatedGrant>.missing("delegatedGrants")

@@ -47,7 +47,8 @@ package struct EffectiveAccess: Sendable {
                     source: .assignment(assignment), section: "roleAssignments", row: index,
                     rights: rights ?? MailRight.all, openings: openings))
         }
-        for gap in evidence.grants.gaps + evidence.assignments.gaps {
+        // The rows of Exchange are listed for each pointer: where pointers may be missing, so may rows.
+        for gap in evidence.grants.gaps + evidence.assignments.gaps + evidence.pointers.gaps {
             ways.append(
                 AccessWay(
                     source: .gap(gap), section: "", row: nil, rights: MailRight.all,

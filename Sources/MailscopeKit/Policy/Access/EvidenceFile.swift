@@ -8,6 +8,8 @@ struct EvidenceFile {
     let root: EvidenceValue
     /// Sections that a script could not read, by name, and why.
     private let notRead: [String: String]
+    /// True where the file says what could not be read, in rows that are understood: without that an empty list proves nothing.
+    let saysWhatWasNotRead: Bool
 
     init(name: String, bytes: [UInt8]) throws(EvidenceError) {
         guard let text = EvidenceText.utf8(of: bytes) else { throw .notText(file: name) }
@@ -23,7 +25,9 @@ struct EvidenceFile {
         }
         schema = found
         var notRead: [String: String] = [:]
-        for row in root["notRead"].elements ?? [] {
+        let rows = root["notRead"].elements
+        saysWhatWasNotRead = rows?.allSatisfy { $0["What"].string != nil } ?? false
+        for row in rows ?? [] {
             guard let what = row["What"].string else { continue }
             let section = String(what.prefix { $0 != ":" })
             // Of one scope only: where its filter is understood nothing is missing.

@@ -13,7 +13,7 @@ import Testing
            "Members": {"ExternalDirectoryObjectId": "9A3D1C1E-51C5-4A52-8D7B-0A6F8F5B2C77",
              "PrimarySmtpAddress": "Invoices@contoso.com", "RecipientTypeDetails": "UserMailbox"}}], "Count": 1},
          "servicePrincipals": [], "roleAssignments": [], "managementScopes": [], "mailboxPermissions": [],
-         "notRead": []}
+         "impersonation": [], "notRead": []}
         """#
     static let directory = #"""
         {"schema": "mailscope-evidence-directory/1", "tenantId": "11111111-2222-4333-8444-555555555555",
@@ -21,7 +21,8 @@ import Testing
          "servicePrincipalId": "3C0F8F0E-9A55-4F0C-8A3B-6F1D2F0F5A22",
          "appRoleAssignments": [{"id": "x", "appRoleId": "810C84A8-4A9E-49E6-BF7D-12D183F40D01",
            "value": "Mail.Read", "resourceAppId": "00000003-0000-0000-c000-000000000000"}],
-         "delegatedGrants": [], "directoryRoles": [], "owners": [], "credentials": []}
+         "delegatedGrants": [], "directoryRoles": [], "eligibleDirectoryRoles": [], "memberships": [],
+         "owners": [], "credentials": [], "notRead": []}
         """#
 
     private func outcome(_ exchange: [UInt8], _ directory: [UInt8]) throws -> AccessFinding.Outcome {
@@ -68,8 +69,47 @@ import Testing
             #expect(try outcome(Array(text.utf8), directory) == .cannotTell, "\(hostile)")
         }
         let unread = Self.directory.replacing(
-            "\"owners\"", with: #""notRead": [{"What": "directoryRoles", "Why": "no role"}], "owners""#)
+            "\"notRead\": []", with: #""notRead": [{"What": "directoryRoles", "Why": "no role"}]"#)
         #expect(try outcome(whole, Array(unread.utf8)) == .cannotTell)
+    }
+
+    @Test(arguments: [
+        ("\"impersonation\": []", "\"impersonated\": []"),
+        ("\"impersonation\": []", #""impersonation": [{"Role": "x"}]"#),
+        ("\"notRead\": []", "\"unread\": []"), ("\"notRead\": []", "\"notRead\": null"),
+        ("\"notRead\": []", #""notRead": [{"Section": "groups"}]"#),
+        ("\"servicePrincipals\": []", "\"principals\": []"),
+        ("2026-11-22T10:00:00Z", "2026-11-20T10:00:00Z"),
+    ])
+    func believesNoExchangeThatDoesNotSayIt(said: String, instead: String) throws {
+        let directory = Self.directory.replacing(
+            "\"owners\"", with: #""taken": "2026-11-22T10:01:00Z", "owners""#)
+        #expect(try outcome(Array(Self.exchange.utf8), Array(directory.utf8)) == .asWanted)
+        let text = Self.exchange.replacing(said, with: instead)
+        #expect(text != Self.exchange)
+        #expect(try outcome(Array(text.utf8), Array(directory.utf8)) == .cannotTell)
+    }
+
+    @Test(arguments: [
+        ("\"notRead\": []", "\"unread\": []"), ("\"memberships\": []", "\"members\": []"),
+        ("\"memberships\": []", #""memberships": [{"id": "x"}]"#),
+        ("\"eligibleDirectoryRoles\": []", "\"eligible\": []"),
+        ("\"servicePrincipalId\"", "\"principalId\""),
+        ("\"delegatedGrants\": []", #""delegatedGrants": [{"scopes": "Mail.Read"}]"#),
+        ("\"notRead\": []", #""notRead": [{"What": "memberships", "Why": "no role"}]"#),
+    ])
+    func believesNoDirectoryThatDoesNotSayIt(said: String, instead: String) throws {
+        let text = Self.directory.replacing(said, with: instead)
+        #expect(text != Self.directory)
+        #expect(try outcome(Array(Self.exchange.utf8), Array(text.utf8)) == .cannotTell)
+    }
+
+    @Test func countsAPermissionWithoutRights() throws {
+        let text = Self.exchange.replacing(
+            "\"mailboxPermissions\": []",
+            with: #""mailboxPermissions": [{"Mailbox": "a@contoso.com", "Permission": {"AccessRights": []}}]"#
+        )
+        #expect(try outcome(Array(text.utf8), Array(Self.directory.utf8)) == .notAsWanted)
     }
 
     @Test func survivesAnyBytes() {
