@@ -7,6 +7,7 @@ extension AccessEvidence {
     package init(_ files: [(name: String, bytes: [UInt8])]) throws(EvidenceError) {
         self.init()
         var seen: Set<String> = []
+        var askedFor: [(file: String, id: String)] = []
         for (name, bytes) in files {
             let file = try EvidenceFile(name: name, bytes: bytes)
             guard seen.insert(file.schema).inserted else {
@@ -19,6 +20,7 @@ extension AccessEvidence {
                 conflicts.append(
                     "\(name) does not say what could not be read, so nothing in it is known to be all")
             }
+            if let id = file.root["wantedServicePrincipalId"].key { askedFor.append((name, id)) }
             if file.schema == EvidenceFile.exchange {
                 readExchange(file)
             } else {
@@ -27,6 +29,9 @@ extension AccessEvidence {
                     conflicts.append("\(name) does not say the object id of its enterprise application")
                 }
             }
+        }
+        for (file, id) in askedFor where servicePrincipalID.map({ $0 != id }) == true {
+            conflicts.append("\(file) was taken for the enterprise application \(id), which is not the app's")
         }
         noteOtherRun()
     }
@@ -120,6 +125,13 @@ extension AccessEvidence {
         let impersonation = file.section("impersonation") { $0["RoleAssigneeName"].key }
         impersonators = impersonation.rows
         doorGaps = impersonation.gaps
+        guard assignments.rows.isEmpty else { return }
+        for row in file.root["mailboxes"].elements ?? []
+        where (row["RoleTest"].elements ?? []).contains(where: { $0["InScope"].bool == true }) {
+            conflicts.append(
+                "Test-ServicePrincipalAuthorization gives the app a role for \(row["Address"].string ?? "a mailbox"), and no assignment is listed"
+            )
+        }
     }
 
     private static func policy(_ row: EvidenceValue) -> Policy? {

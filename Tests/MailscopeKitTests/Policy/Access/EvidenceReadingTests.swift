@@ -80,6 +80,14 @@ import Testing
         ("\"notRead\": []", #""notRead": [{"Section": "groups"}]"#),
         ("\"servicePrincipals\": []", "\"principals\": []"),
         ("2026-11-22T10:00:00Z", "2026-11-20T10:00:00Z"),
+        (
+            "\"notRead\": []",
+            #""notRead": [], "wantedServicePrincipalId": "bbbbbbbb-0000-4000-8000-000000000002""#
+        ),
+        (
+            "\"notRead\": []",
+            #""notRead": [], "mailboxes": [{"Address": "a@contoso.com", "RoleTest": [{"InScope": "True"}]}]"#
+        ),
     ])
     func believesNoExchangeThatDoesNotSayIt(said: String, instead: String) throws {
         let directory = Self.directory.replacing(
