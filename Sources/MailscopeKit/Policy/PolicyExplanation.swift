@@ -58,6 +58,9 @@ package enum PolicyExplanation {
             "Other permissions that the app holds or will get are not narrowed by this; 'mailscope policy check' finds them.",
             "Permissions of persons, delegated ones, are not touched.",
         ]
+        if specification.tenantID.allSatisfy({ $0 == "0" || $0 == "-" }) {
+            lines.append("The tenant: its id is all zeros, so no scripts can be written yet.")
+        }
         if specification.closed.isEmpty {
             lines.append(
                 "No mailbox is named that must stay closed ('closed'), so closedness cannot be checked.")

@@ -26,6 +26,14 @@ enum PolicyCommands {
         try PolicyFile.read(arguments.operands[0], method: method, in: .ofThisProcess())
     }
 
+    /// Refuses the tenant that `policy new` leaves to be filled in: its scripts would refuse every tenant.
+    static func requireTenant(_ file: PolicyFile) throws(Failure) {
+        guard file.specification.tenantID.allSatisfy({ $0 == "0" || $0 == "-" }) else { return }
+        throw Failure(
+            .configuration, "\(file.path) does not name the tenant yet: 'tenant.id' is all zeros",
+            hints: ["put the Directory (tenant) ID of the app's Overview page there"])
+    }
+
     static func idsMissing(_ file: PolicyFile) -> Failure {
         Failure(
             .configuration, "\(file.path) does not say all ids yet",

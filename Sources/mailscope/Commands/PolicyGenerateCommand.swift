@@ -26,6 +26,7 @@ enum PolicyGenerateCommand {
     ) { arguments in
         let isMigration = arguments[migrate]
         let file = try PolicyCommands.specification(arguments, method: arguments[PolicyCommands.method])
+        try PolicyCommands.requireTenant(file)
         if isMigration {
             guard file.specification.method == .rbac else {
                 throw Failure(.usage, "--migrate leads to RBAC", hints: ["add '--method rbac'"])

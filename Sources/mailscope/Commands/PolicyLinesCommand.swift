@@ -18,6 +18,7 @@ enum PolicyLinesCommand {
         exitCodes: ExitCode.meanings(.configuration)
     ) { arguments in
         let file = try PolicyCommands.specification(arguments, method: arguments[PolicyCommands.method])
+        try PolicyCommands.requireTenant(file)
         if arguments[Options.json] {
             guard let plan = PolicyPlan(file.specification) else { throw PolicyCommands.idsMissing(file) }
             for step in plan.steps {

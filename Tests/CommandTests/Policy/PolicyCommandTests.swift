@@ -62,6 +62,9 @@ import Testing
             #expect(try await run("new", file).exitCode == 0)
             #expect(try await run("new", file).exitCode == 1)
             let zero = "00000000-0000-0000-0000-000000000000"
+            let unfilled = try await run("generate", file, "--output", folder("none"))
+            #expect(unfilled.exitCode == 2 && unfilled.errors.contains("'tenant.id' is all zeros"))
+            #expect(try await run("explain", file).output.contains("its id is all zeros"))
             let text = try String(contentsOfFile: file, encoding: .utf8)
                 .replacing(zero, with: "11111111-2222-4333-8444-555555555555")
             try folder.write("new.yaml", text)
