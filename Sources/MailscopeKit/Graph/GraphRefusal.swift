@@ -48,7 +48,7 @@ package struct GraphRefusal: Error, Equatable, Sendable, CustomStringConvertible
 
 extension GraphRefusal {
     /// Reads an answer that is no success. The body may be Graph's JSON, a proxy's HTML, plain text or empty.
-    init(_ head: HTTPResponseHead, body: [UInt8]) {
+    package init(_ head: HTTPResponseHead, body: [UInt8]) {
         let error = ErrorBody(body)
         let message = error?.message ?? ServerText.firstLine(of: body, limit: 300)
         let short = { (text: String?) in text.map { ServerText.line($0, limit: 100) } }

@@ -1,8 +1,8 @@
 /// Text from outside, made fit for a terminal, a log and an error.
-enum ServerText {
+package enum ServerText {
     /// The text on one line: control and invisible characters become spaces, runs of spaces one, and whatever looks like a signed
     /// token reads `<redacted>`. At most `limit` characters, then `…`.
-    static func line(_ text: some StringProtocol, limit: Int = 300) -> String {
+    package static func line(_ text: some StringProtocol, limit: Int = 300) -> String {
         var words: [String] = []
         var length = 0
         // A body may be large; nothing after the first few thousand characters is ever shown.
@@ -18,7 +18,7 @@ enum ServerText {
     }
 
     /// The first line of a body that holds more than white space.
-    static func firstLine(of body: [UInt8], limit: Int = 120) -> String {
+    package static func firstLine(of body: [UInt8], limit: Int = 120) -> String {
         let text = String(decoding: body.prefix(8 * limit), as: UTF8.self)
         let first = text.split(whereSeparator: \.isNewline).lazy.map { line($0, limit: limit) }
             .first { !$0.isEmpty }

@@ -63,6 +63,22 @@ package struct Cloud: Sendable, Equatable {
             scope: scope)
     }
 
+    /// The same cloud with Exchange Online itself for a resource, which has permissions of its own. A token for it is
+    /// worth nothing to Graph.
+    ///
+    /// Source: learn.microsoft.com, "Authenticate an IMAP, POP or SMTP connection using OAuth", national clouds; a custom
+    /// cloud is taken to name it as the global one does.
+    package var forExchange: Cloud {
+        let root =
+            switch name {
+            case .global, .custom: "https://outlook.office365.com"
+            case .usgov: "https://outlook.office365.us"
+            case .dod: "https://outlook-dod.office365.us"
+            case .china: "https://partner.outlook.cn"
+            }
+        return Cloud(name, authority: authority, graphRoot: graphRoot, scope: root + "/.default")
+    }
+
     /// The four that need no addresses; nil for ``Name/custom``.
     package static func named(_ name: Name) -> Cloud? {
         switch name {

@@ -1,0 +1,129 @@
+import FoundationEssentials
+import MailscopeKit
+
+/// What every round of a run shares, and what runs in its lanes.
+struct RunContext: Sendable {
+    let plan: ProbePlan
+    let prober: Prober
+    let clock: any HostClock
+    let emit: @Sendable (ProbeEvent) -> Void
+    /// Names of the open mailboxes, lower case.
+    let openKeys: Set<String>
+    let controlGates: [RequestGate]
+    /// How many are probed.
+    let mailboxes: Int
+    let probesPerRound: Int
+    var rounds: Int
+
+    /// Requests in flight in one mailbox: more than one only where there are fewer mailboxes than lanes.
+    var depth: Int { Swift.min(4, Swift.max(1, plan.lanes / Swift.max(1, mailboxes))) }
+    /// Mailboxes probed at once.
+    var width: Int { Swift.max(1, plan.lanes / depth) }
+
+    func targets(of mailbox: ClosedMailbox) -> [(ProbeName, ProbeDoor)] {
+        mailbox.names(archiveTenant: plan.archiveTenant).flatMap { name in plan.doors.map { (name, $0) } }
+    }
+
+    /// Asks for one mailbox by all its names and doors. Ends early where the token is refused.
+    func probe(
+        _ unit: ProbeUnit, _ pinned: TokenDesk.Pinned, round: Int, attempt: Int, beganHeld: Bool
+    ) async throws(CancellationError) -> ProbedUnit {
+        let targets = targets(of: unit.mailbox)
+        let gate = RequestGate(limits: GateLimits(lanes: depth), ledger: nil, clock: clock)
+        var findings = [ProbeFinding?](repeating: nil, count: targets.count)
+        var isRefused = false
+        let results: Result<[(Int, ProbeFinding)], CancellationError>
+        if depth == 1 {
+            var all: [(Int, ProbeFinding)] = []
+            for (index, (name, door)) in targets.enumerated() {
+                let finding = try await ask(name, door, pinned, gate, round: round)
+                emit(.probe(finding, mailbox: unit.mailbox.label, attempt: attempt))
+                all.append((index, finding))
+                if finding.doubt == .tokenRefused { break }
+            }
+            results = .success(all)
+        } else {
+            results = await withTaskGroup(of: (Int, ProbeFinding)?.self) { group in
+                var all: [(Int, ProbeFinding)] = []
+                var next = 0
+                var isStopping = false
+                while true {
+                    while next < targets.count, next - all.count < depth, !isStopping {
+                        let (index, (name, door)) = (next, targets[next])
+                        next += 1
+                        group.addTask {
+                            do throws(CancellationError) {
+                                return (index, try await ask(name, door, pinned, gate, round: round))
+                            } catch { return nil }
+                        }
+                    }
+                    guard let result = await group.next() else { return .success(all) }
+                    guard let (index, finding) = result else {
+                        group.cancelAll()
+                        return .failure(CancellationError())
+                    }
+                    emit(.probe(finding, mailbox: unit.mailbox.label, attempt: attempt))
+                    if finding.doubt == .tokenRefused { isStopping = true }
+                    all.append((index, finding))
+                }
+            }
+        }
+        for (index, finding) in try results.get() {
+            findings[index] = finding
+            if finding.doubt == .tokenRefused { isRefused = true }
+        }
+        let whole = findings.enumerated().map { index, finding in
+            finding
+                ?? ProbeFinding(
+                    name: targets[index].0, door: targets[index].1, answer: .inconclusive,
+                    doubt: .tokenRefused,
+                    time: clock.now, round: round, tries: 0, token: pinned.number)
+        }
+        return ProbedUnit(
+            unit: unit, findings: whole, isTokenRefused: isRefused, beganHeld: beganHeld)
+    }
+
+    private func ask(
+        _ name: ProbeName, _ door: ProbeDoor, _ pinned: TokenDesk.Pinned, _ gate: RequestGate, round: Int
+    ) async throws(CancellationError) -> ProbeFinding {
+        let outcome = try await prober.ask(
+            ProbeTarget(name.text, by: door), token: pinned.token, gate: gate)
+        let judgement = outcome.judgement
+        return ProbeFinding(
+            name: name, door: door, answer: judgement.answer, way: judgement.way, doubt: judgement.doubt,
+            detail: judgement.detail, status: outcome.status, code: judgement.code,
+            requestID: outcome.requestID, clientRequestID: outcome.clientRequestID, time: outcome.time,
+            round: round, tries: outcome.tries, token: pinned.number)
+    }
+
+    /// Reads each open mailbox once. Empty where the task was cancelled.
+    func controls(round: Int, _ pinned: TokenDesk.Pinned) async -> [ControlOutcome] {
+        var outcomes: [ControlOutcome] = []
+        for (mailbox, gate) in zip(plan.open, controlGates) {
+            do throws(CancellationError) {
+                let outcome = try await prober.ask(
+                    ProbeTarget(mailbox.key, by: .messages), token: pinned.token, gate: gate)
+                outcomes.append(ControlOutcome(mailbox, outcome, round: round, token: pinned.number))
+            } catch { return [] }
+        }
+        return outcomes
+    }
+}
+
+/// What a control brought.
+struct ControlOutcome: Sendable {
+    let record: ControlRecord
+    /// Graph itself said that the open mailbox is not to be read, or not there: no hiccup of the network.
+    let isRefusal: Bool
+
+    init(_ mailbox: OpenMailbox, _ outcome: Prober.Outcome, round: Int, token: Int) {
+        let judgement = outcome.judgement
+        record = ControlRecord(
+            mailbox: mailbox.label, held: judgement.answer == .readable, status: outcome.status,
+            code: judgement.code, doubt: judgement.doubt, detail: judgement.detail,
+            requestID: outcome.requestID, clientRequestID: outcome.clientRequestID, time: outcome.time,
+            round: round, token: token)
+        let refusals: [ProbeFinding.Doubt] = [.notFound, .outOfReach, .otherRefusal]
+        isRefusal = judgement.answer == .denied || judgement.doubt.map(refusals.contains) == true
+    }
+}

@@ -1,0 +1,50 @@
+import MailscopeKit
+
+/// One reading of the whole list before the first request: what there is to ask, and a digest that binds a journal to it.
+struct Survey {
+    private(set) var mailboxes = 0
+    private(set) var leftOut = 0
+    private(set) var probes = 0
+    private(set) var names: [String: Int] = [:]
+    /// Given by an address only: other addresses may lead to them as well.
+    private(set) var withoutObjectID = 0
+    /// Whose existence nobody but the service could tell.
+    private(set) var unconfirmed = 0
+    private(set) var withoutArchive = 0
+    private(set) var digest = ""
+
+    init(_ plan: ProbePlan, _ source: any ClosedMailboxSource, openKeys: Set<String>)
+        async throws(VerificationError)
+    {
+        var hash = SHA256()
+        // Fields are ended by a character that none of them holds.
+        func field(_ text: String) -> String { text + "\u{1f}" }
+        hash.update(field("1") + field(plan.graphRoot) + field(plan.tenant) + field(plan.clientID))
+        hash.update(
+            field(plan.doors.map(\.rawValue).joined(separator: ",")) + field("\(plan.probesArchives)"))
+        hash.update(field("\(plan.rounds)") + plan.open.map { field($0.key) }.joined() + "\u{1e}")
+        do throws(ClosedListError) {
+            let reader = try await source.open()
+            while let mailbox = try await reader.next() {
+                if !openKeys.isDisjoint(with: mailbox.keys) {
+                    leftOut += 1
+                    continue
+                }
+                let all = mailbox.names(archiveTenant: plan.archiveTenant)
+                mailboxes += 1
+                probes += all.count * plan.doors.count
+                for name in all {
+                    names[name.kind.rawValue, default: 0] += 1
+                    hash.update(field(name.text))
+                }
+                hash.update("\u{1e}")
+                if mailbox.objectID == nil { withoutObjectID += 1 }
+                if mailbox.archiveID == nil { withoutArchive += 1 }
+                if !mailbox.isKnownToExist { unconfirmed += 1 }
+            }
+        } catch {
+            throw .list(error)
+        }
+        digest = hash.finish()
+    }
+}

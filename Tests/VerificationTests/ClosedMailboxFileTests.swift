@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Testing
+
+@testable import Verification
+
+@Suite struct ClosedMailboxFileTests {
+    private func read(_ bytes: [UInt8]) async throws -> [ClosedMailbox] {
+        let reader = try await ClosedMailboxFile(BytesAtHand(name: "list", bytes)).open()
+        var all: [ClosedMailbox] = []
+        while let mailbox = try await reader.next() { all.append(mailbox) }
+        return all
+    }
+
+    private func read(_ text: String) async throws -> [ClosedMailbox] { try await read(Array(text.utf8)) }
+
+    private static let export = """
+        #TYPE Microsoft.Exchange.Management.RestApiClient.EXOMailbox\r
+        "DisplayName","ExternalDirectoryObjectId","PrimarySmtpAddress","RecipientTypeDetails","EmailAddresses"\r
+        "Räder, ""Q""\r
+        Abteilung","AAAAAAAA-0000-4000-8000-000000000001","boss@contoso.test","SharedMailbox","SMTP:boss@contoso.test;smtp:b@contoso.test SIP:b@contoso.test X500:/o=A B/cn=x"\r
+        "𝒳","aaaaaaaa-0000-4000-8000-000000000002","legal@contoso.test","UserMailbox","System.Object[]"\r
+
+        """
+
+    private static func utf16(_ text: String, isBig: Bool, hasMark: Bool) -> [UInt8] {
+        ((hasMark ? [0xfeff] : []) + Array(text.utf16)).flatMap { unit in
+            let bytes = [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)]
+            return isBig ? bytes.reversed() : bytes
+        }
+    }
+
+    @Test func anExportOfExchangeIsReadInEveryEncoding() async throws {
+        let text = Self.export
+        let forms: [[UInt8]] = [
+            Array(text.utf8), [0xef, 0xbb, 0xbf] + Array(text.utf8),
+            Self.utf16(text, isBig: false, hasMark: true), Self.utf16(text, isBig: true, hasMark: true),
+            Self.utf16(text, isBig: false, hasMark: false), Self.utf16(text, isBig: true, hasMark: false),
+            Array(text.replacing("\",\"", with: "\";\"").utf8),
+            Array(text.replacing("\",\"", with: "\"\t\"").utf8),
+            Array(("sep=;\r\n" + text.replacing("\",\"", with: "\";\"").drop { $0 != "\"" }).utf8),
+        ]
+        for form in forms {
+            let mailboxes = try await read(form)
+            #expect(mailboxes.count == 2)
+            #expect(
+                mailboxes.first
+                    == ClosedMailbox(
+                        objectID: "aaaaaaaa-0000-4000-8000-000000000001",
+                        addresses: ["boss@contoso.test", "b@contoso.test"], recipientType: "SharedMailbox",
+                        isKnownToExist: true))
+            #expect(mailboxes.last?.addresses == ["legal@contoso.test"])
+        }
+    }
+
+    @Test func aLineIsAnAddressOrAnObjectID() async throws {
+        let mailboxes = try await read(
+            "# closed\n\n boss@contoso.test \r\nAAAAAAAA-0000-4000-8000-000000000001\nguest_x.test#EXT#@contoso.test"
+        )
+        #expect(
+            mailboxes.map(\.label) == [
+                "boss@contoso.test", "aaaaaaaa-0000-4000-8000-000000000001", "guest_x.test#EXT#@contoso.test",
+            ])
+    }
+
+    @Test(arguments: [
+        ("boss@contoso.test\nbo ss\n", 2), ("Name,Mail\nx,y@contoso.test\n", 1),
+        ("PrimarySmtpAddress\nboss@contoso.test\nnobody\n", 3),
+        ("PrimarySmtpAddress,ExternalDirectoryObjectId\nboss@contoso.test,xyz\n", 2),
+        ("Name,PrimarySmtpAddress\nx,\n", 2), ("PrimarySmtpAddress\n\"boss@contoso.test\n", 2),
+        ("../../me\n", 1),
+    ])
+    func nothingIsPassedOverInSilence(text: String, line: Int) async throws {
+        let error = await #expect(throws: ClosedListError.self) { try await read(text) }
+        #expect(error?.line == line && error?.hint.isEmpty == false)
+    }
+
+    @Test func aFileThatIsCutInACharacterIsRefused() async throws {
+        let bytes = Self.utf16("boss@contoso.test\n", isBig: false, hasMark: true)
+        await #expect(throws: ClosedListError.self) { try await read(bytes.dropLast()) }
+    }
+
+    @Test func namesAreAskedForOnceEachAndInCapitals() {
+        let mailbox = ClosedMailbox(
+            objectID: "aaaaaaaa-0000-4000-8000-000000000001", userPrincipalName: "Boss@contoso.test",
+            addresses: ["boss@contoso.test", "b@contoso.test"],
+            archiveID: "bbbbbbbb-0000-4000-8000-000000000001")
+        #expect(
+            mailbox.names(archiveTenant: "t").map(\.text) == [
+                "aaaaaaaa-0000-4000-8000-000000000001", "boss@contoso.test", "b@contoso.test",
+                "AAAAAAAA-0000-4000-8000-000000000001", "BOSS@CONTOSO.TEST",
+                "MBX:bbbbbbbb-0000-4000-8000-000000000001@t",
+            ])
+        #expect(mailbox.names(archiveTenant: nil).count == 5)
+    }
+
+    @Test func aNameCannotLeaveItsPlaceInThePath() {
+        #expect(
+            ProbeTarget.encoded("a/../b?c#d%2F:@x") == "a%2F..%2Fb%3Fc%23d%252F%3A@x")
+    }
+
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+    ])
+    func digestsAreThoseOfTheStandard(text: String, digest: String) {
+        var hash = SHA256()
+        hash.update(text)
+        #expect(hash.finish() == digest)
+    }
+}
