@@ -8,6 +8,8 @@ package struct Terminal: Sendable, Equatable {
     package let width: Int
     /// True where a line can be taken back and written anew: on a terminal that is not `dumb`.
     package let canErase: Bool
+    /// True where colour is shown and wanted: where a line can be erased, without `NO_COLOR`.
+    package let wantsColour: Bool
 
     /// Looks at `stream` now; a terminal may be made wider or narrower later.
     package init(_ stream: StandardStream, environment: [String: String]) {
@@ -18,5 +20,6 @@ package struct Terminal: Sendable, Equatable {
         width =
             isKnown ? Int(size.ws_col) : environment["COLUMNS"].flatMap { Int($0) }.map { max(20, $0) } ?? 80
         canErase = isInteractive && !["", "dumb"].contains(environment["TERM"] ?? "")
+        wantsColour = canErase && (environment["NO_COLOR"] ?? "").isEmpty
     }
 }

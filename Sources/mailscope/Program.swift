@@ -19,11 +19,13 @@ enum Program {
             Example("mailscope fetch", "fetches what is new, once"),
             Example("mailscope run", "fetches what is new, for ever"),
         ],
-        exitCodes: ExitCode.meanings(.failed, .configuration, .identityRefused, .interrupted),
+        exitCodes: ExitCode.meanings(
+            .failed, .configuration, .answeredNo, .identityRefused, .inconclusive, .interrupted),
         version: version,
         children: [
-            RunCommand.command, FetchCommand.command, TokenCommand.command, StatusCommand.command,
-            QuarantineCommands.command, PolicyCommands.command, ConfigCommands.command,
+            RunCommand.command, FetchCommand.command, TokenCommand.command, VerifyCommand.command,
+            ReportCommands.command, StatusCommand.command, QuarantineCommands.command, PolicyCommands.command,
+            ConfigCommands.command,
         ])
 
     static func run(_ words: [String]) async -> ExitCode {

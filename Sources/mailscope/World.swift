@@ -43,8 +43,13 @@ struct World: Sendable {
     /// The log of a command that draws a bar: a line takes the bar's place, and the bar comes again below it.
     func log(above bar: ProgressBar?) -> Log {
         guard let bar else { return log() }
-        return Log(level: configuration.log.level) { record in
-            bar.erase()
+        return log { bar.erase() }
+    }
+
+    /// The log as lines on standard error, each after `prepare`.
+    func log(_ prepare: @escaping @Sendable () -> Void) -> Log {
+        Log(level: configuration.log.level) { record in
+            prepare()
             StandardStream.error.write(LogWriter.line(record) + "\n")
         }
     }
@@ -75,6 +80,15 @@ struct World: Sendable {
     ) -> any AccessTokenSource {
         TokenSource(
             registration: configuration.registration, cloud: configuration.cloud,
+            algorithm: configuration.algorithm, signer: signer, transport: transport, clock: clock, log: log)
+    }
+
+    /// Tokens of the same app for Exchange Online's own resource.
+    func exchangeTokens(
+        signer: any AssertionSigner, transport: any HTTPTransport, log: Log
+    ) -> any AccessTokenSource {
+        TokenSource(
+            registration: configuration.registration, cloud: configuration.cloud.forExchange,
             algorithm: configuration.algorithm, signer: signer, transport: transport, clock: clock, log: log)
     }
 

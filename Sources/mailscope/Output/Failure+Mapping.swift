@@ -2,6 +2,7 @@ import CurlTransport
 import LinuxHost
 import MailscopeKit
 import OpenSSLIdentity
+import Verification
 import YAMLDocument
 
 /// What every part of the program may throw, in the words and the exit code for the person who runs it.
@@ -20,6 +21,7 @@ extension Failure {
         case let error as TransportError: self.init(error)
         case let error as ScopeError: self.init(error)
         case let error as LedgerError: self.init(error)
+        case let error as VerificationError: self.init(error)
         case let error as SinkError: self.init(.failed, "\(error)", hints: Self.list(error.hint))
         case let error as SpoolError: self.init(.failed, "\(error)", hints: Self.list(error.hint))
         case let error as FileError: self.init(.failed, "\(error)", hints: Self.list(error.hint))

@@ -14,8 +14,8 @@ enum Quantity {
     }
 
     /// `1 message`, `1,234 messages`
-    static func count(_ count: Int, _ noun: String) -> String {
-        number(count) + " " + noun + (count == 1 ? "" : "s")
+    static func count(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+        number(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
     }
 
     /// `512 bytes`, `1.5 MB`

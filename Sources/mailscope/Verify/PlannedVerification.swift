@@ -1,0 +1,190 @@
+import CommandTree
+import FoundationEssentials
+import LinuxHost
+import MailscopeKit
+import Verification
+
+/// A run of `verify-scope` as the command line and the configuration want it.
+struct PlannedVerification {
+    private let arguments: Arguments
+    private let world: World
+    private let plan: ProbePlan
+    /// Of the policy specification.
+    private let policyClosed: ClosedMailboxArray?
+    private let redactor: ReportRedactor?
+    private let disk = DiskThread()
+
+    init(_ arguments: Arguments) throws {
+        self.arguments = arguments
+        let forms = [Options.json, VerifyOptions.jsonLines, VerifyOptions.nagios].filter { arguments[$0] }
+        if forms.count > 1 {
+            throw Failure(
+                .usage, "--\(forms[0].name) and --\(forms[1].name) cannot both be given",
+                hints: ["choose one of the two"])
+        }
+        if arguments[VerifyOptions.closed].isEmpty, arguments[VerifyOptions.closedFrom].isEmpty,
+            arguments[VerifyOptions.policy] == nil
+        {
+            throw Failure(VerificationError.nothingClosed, exitCode: .usage)
+        }
+        if arguments[VerifyOptions.wait] != nil, arguments[VerifyOptions.resume] != nil {
+            throw Failure(
+                .usage, "--wait and --resume cannot both be given",
+                hints: ["an attempt of --wait begins anew each time: leave --resume out"])
+        }
+        redactor = try ReportOptions.redactor(arguments)
+        world = try World(arguments)
+        var plan = Self.plan(arguments, world.configuration)
+        if let path = arguments[VerifyOptions.policy] {
+            let policy = VerifiedPolicy(
+                try PolicyFile.read(path, in: world.surroundings).specification, file: path)
+            try policy.apply(to: &plan, of: world.configuration)
+            policyClosed = policy.closed
+        } else {
+            policyClosed = nil
+        }
+        self.plan = plan
+    }
+
+    private static func plan(_ arguments: Arguments, _ configuration: Configuration) -> ProbePlan {
+        var plan = ProbePlan(
+            graphRoot: configuration.cloud.graphRoot, tenant: configuration.registration.tenant,
+            clientID: configuration.registration.clientID,
+            open: [OpenMailbox(label: configuration.mailbox, objectID: configuration.mailboxObjectID)])
+        if !configuration.cloud.hasDelta { plan.doors.removeAll { $0 == .inboxDelta } }
+        if arguments[VerifyOptions.allData] { plan.doors += ProbeDoor.otherData }
+        plan.probesArchives = arguments[VerifyOptions.archives]
+        plan.rounds = arguments[VerifyOptions.rounds]
+        plan.every = arguments[VerifyOptions.every]
+        plan.wait = arguments[VerifyOptions.wait]
+        plan.lanes = arguments[VerifyOptions.lanes]
+        plan.controlEvery = arguments[VerifyOptions.controlEvery]
+        plan.patience.deadlines.connect = configuration.deadlines.connect
+        plan.patience.deadlines.stall = configuration.deadlines.stall
+        return plan
+    }
+
+    /// Asks, and says what was found.
+    ///
+    /// - Returns: the exit code.
+    func run() async throws -> Int32 {
+        let closed = try closedMailboxes()
+        let journal = try arguments[VerifyOptions.resume].map { try FileJournal($0, disk: disk) }
+        let bar =
+            arguments[VerifyOptions.quiet]
+            ? nil
+            : ProbeBar(Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
+        defer { bar?.erase() }
+        let signer = try world.signer()
+        let report = try await Interruption.run {
+            let log = world.log { bar?.erase() }
+            let transport = try world.transport(log: log)
+            let verification = Verification(
+                plan: plan, closed: closed, transport: transport,
+                tokens: world.tokens(signer: signer, transport: transport, log: log),
+                exchangeTokens: world.exchangeTokens(signer: signer, transport: transport, log: log),
+                journal: journal, clock: world.clock, log: log, tool: Program.version,
+                emit: { show($0, bar) })
+            return try await verification.run()
+        }
+        bar?.erase()
+        guard let report else { throw Failure(VerificationError.cancelled, exitCode: .interrupted) }
+        return try answer(report, signer)
+    }
+
+    private func show(_ event: ProbeEvent, _ bar: ProbeBar?) {
+        if arguments[VerifyOptions.jsonLines] { try? ProbeLine(event, redactor)?.write() }
+        switch event {
+        case .progress(let progress): bar?.show(progress)
+        case .notice(let text): say(redactor?.text(text) ?? text, bar)
+        case .waiting(let until, let verdict):
+            say("\(verdict.rawValue) so far; the next attempt begins at \(UTCMoment.text(until))", bar)
+        case .resting(let until, let round): say("round \(round) begins at \(UTCMoment.text(until))", bar)
+        case .voided(let mailbox, let probes, let reason):
+            let mailbox = redactor?.name(mailbox) ?? mailbox
+            say("\(reason): asking for \(mailbox) again (\(Quantity.count(probes, "probe")))", bar)
+        case .probe, .control: break
+        }
+    }
+
+    private func say(_ text: String, _ bar: ProbeBar?) {
+        guard !arguments[VerifyOptions.quiet], !arguments[VerifyOptions.nagios] else { return }
+        bar?.erase()
+        world.console.note(text)
+    }
+
+    /// Says the verdict first: a file that cannot be written must not cost it.
+    private func answer(_ found: VerificationReport, _ signer: any AssertionSigner) throws -> Int32 {
+        let report = redactor?.report(found) ?? found
+        var code = ExitCode(report.verdict).rawValue
+        if arguments[VerifyOptions.nagios] {
+            let line = NagiosLine(report)
+            try world.console.answer(line.text)
+            code = line.code
+        } else if arguments[VerifyOptions.jsonLines] {
+            try ProbeLine(report).write()
+        } else if arguments[Options.json] {
+            try StandardStream.output.write(try report.json()[...])
+        } else if !arguments[VerifyOptions.quiet] || report.verdict != .confined {
+            let terminal = Terminal(.output, environment: world.surroundings.environment)
+            try world.console.answer(
+                VerificationText(report: report, wantsColour: terminal.wantsColour).text)
+        }
+        let files = ReportFiles(html: arguments[ReportOptions.html], report: arguments[ReportOptions.report])
+        try files.write(report, signer: signer)
+        if let path = arguments[VerifyOptions.metrics] {
+            try Data(VerificationMetrics(report).text.utf8).write(to: URL(filePath: path), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        }
+        return code
+    }
+
+    /// What the command line names; the open mailbox among it by name is a mistake, in a file it is left out.
+    private func closedMailboxes() throws -> any ClosedMailboxSource {
+        var sources: [any ClosedMailboxSource] = [policyClosed].compactMap(\.self)
+        var named: [ClosedMailbox] = []
+        let open = Set(plan.open.flatMap { [$0.label, $0.objectID].compactMap { $0?.lowercased() } })
+        for text in arguments[VerifyOptions.closed] {
+            guard let mailbox = ClosedMailbox(named: text) else {
+                throw Failure(
+                    .usage, "--closed '\(text)' is neither an address nor an object id",
+                    hints: ["write it as --closed boss@contoso.com"])
+            }
+            guard open.isDisjoint(with: mailbox.keys) else {
+                throw Failure(
+                    .usage, "\(text) is the mailbox that is to be read, so it cannot be closed",
+                    hints: ["take it out of --closed"])
+            }
+            named.append(mailbox)
+        }
+        if !named.isEmpty { sources.append(ClosedMailboxArray(name: "--closed", named)) }
+        for path in arguments[VerifyOptions.closedFrom] {
+            sources.append(ClosedMailboxFile(try MailboxListFile(path, disk: disk)))
+        }
+        return ClosedMailboxSources(sources)
+    }
+}
+
+extension ExitCode {
+    init(_ verdict: Verdict) {
+        switch verdict {
+        case .confined: self = .done
+        case .breach: self = .answeredNo
+        case .inconclusive: self = .inconclusive
+        }
+    }
+}
+
+extension Failure {
+    init(_ error: VerificationError, exitCode: ExitCode) {
+        self.init(exitCode, "\(error)", hints: [error.hint])
+    }
+
+    init(_ error: VerificationError) {
+        switch error {
+        case .cancelled: self.init(error, exitCode: .interrupted)
+        case .nothingClosed: self.init(error, exitCode: .usage)
+        case .list, .journal: self.init(error, exitCode: .failed)
+        }
+    }
+}

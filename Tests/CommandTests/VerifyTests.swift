@@ -1,0 +1,73 @@
+import FoundationEssentials
+import TenantSimulator
+import TestSupport
+import Testing
+
+/// `verify-scope` as built, over TLS, against the simulated tenant.
+@Suite struct VerifyTests {
+    let place: TenantPlace
+
+    init() throws { place = try TenantPlace() }
+
+    private func confine() {
+        let group = SimulatedGroup(
+            objectID: "33333333-0000-4000-8000-000000000001", name: "Scope", address: "scope@contoso.test",
+            members: [TenantPlace.mailbox])
+        place.tenant.exchange.change { configuration in
+            configuration.groups[group.objectID] = group
+            configuration.policies = [
+                ApplicationAccessPolicy(
+                    appID: TenantPlace.client, right: .restrictAccess, scopeObjectID: group.objectID,
+                    scopeName: "Scope")
+            ]
+        }
+    }
+
+    @Test func anOpenTenantIsABreachAndAConfinedOneIsNot() async throws {
+        var run = try await place.run("verify-scope", "--closed", "finance@contoso.test")
+        #expect(run.exitCode == 3, "\(run.errors)")
+        #expect(run.output.hasPrefix("BREACH: 1 of 1 closed mailbox readable"), "\(run.output)")
+        confine()
+        run = try await place.run(
+            "verify-scope", "--closed", "finance@contoso.test", "--rounds", "2", "--every", "1s")
+        #expect(run.exitCode == 0 && run.output.hasPrefix("confined: "), "\(run.output)\(run.errors)")
+        run = try await place.run("verify-scope", "--closed", "finance@contoso.test", "--quiet")
+        #expect(run.exitCode == 0 && run.output.isEmpty && run.errors.isEmpty)
+    }
+
+    @Test func whatIsNotThereIsInconclusive() async throws {
+        confine()
+        let run = try await place.run("verify-scope", "--closed", "nobody@contoso.test")
+        #expect(run.exitCode == 5 && run.output.hasPrefix("inconclusive: "), "\(run.output)\(run.errors)")
+    }
+
+    @Test func monitoringGetsItsLineAndItsMetrics() async throws {
+        confine()
+        let list = try place.place.folder.write(
+            "closed.csv", "PrimarySmtpAddress\r\nfinance@contoso.test\r\n")
+        let metrics = place.place.folder("scope.prom")
+        let run = try await place.run("verify-scope", "--closed-from", list, "--nagios", "--metrics", metrics)
+        #expect(run.exitCode == 0 && run.output.hasPrefix("MAILSCOPE OK - confined"), "\(run.output)")
+        #expect(
+            try String(contentsOfFile: metrics, encoding: .utf8)
+                .contains("mailscope_scope_verdict{verdict=\"confined\"} 1\n"))
+        place.tenant.stop()
+        let failed = try await place.run("verify-scope", "--closed-from", list + ".not", "--nagios")
+        #expect(failed.exitCode == 3 && failed.output.hasPrefix("MAILSCOPE UNKNOWN - "))
+    }
+
+    @Test func everyProbeIsALineAndTheReportTheLast() async throws {
+        confine()
+        let run = try await place.run("verify-scope", "--closed", "finance@contoso.test", "--json-lines")
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.count { $0.contains("\"event\":\"probe\"") } == 8)
+        #expect(lines.last?.contains("\"event\":\"report\"") == true)
+        for token in place.tenant.issuedTokens { #expect(!run.output.contains(token)) }
+    }
+
+    @Test func nothingNamedOrTheOpenMailboxNamedIsRefused() async throws {
+        #expect(try await place.run("verify-scope").exitCode == 64)
+        let run = try await place.run("verify-scope", "--closed", "REPORTS@contoso.test")
+        #expect(run.exitCode == 64 && run.errors.contains("cannot be closed"))
+    }
+}
