@@ -1,5 +1,6 @@
 """The benchmarks: each compares two things measured in this run and says whether the bar was reached."""
 
+import json
 import pathlib
 import shutil
 import socket
@@ -99,7 +100,43 @@ def memory(folder):
     verdict("memory", f"peak {small:.1f} MB for 1,000 messages, {large:.1f} MB for 100,000", large, 20, at_least=False)
 
 
-BENCHES = {"start": start_up, "json": json_pages, "mime": mime_latency, "memory": memory}
+def verify_scope(folder):
+    """100,000 mailboxes at 20 ms a request: `LANES` in flight can do LANES/0.02 a second. A part is measured, and said."""
+    lanes, latency, probes_each = 8, 0.02, 8
+    tenant = Tenant(folder / "verify", 0, "--mailboxes", "2600")
+    try:
+        tenant.exchange("New-DistributionGroup", Name="Scope", Type="Security", PrimarySmtpAddress="scope@contoso.test")
+        tenant.exchange("Add-DistributionGroupMember", Identity="Scope", Member=tenant.mailbox)
+        tenant.exchange("New-ApplicationAccessPolicy", AppId=tenant.client, AccessRight="RestrictAccess",
+                        PolicyScopeGroupId="Scope")
+        tenant.administer("faults", {"fault": "latency", "milliseconds": int(latency * 1000), "path": "/v1.0/*"})
+        configuration = tenant.configuration("verify", "json", f"  json-lines:\n    path: {tenant.folder / 'out'}")
+        peaks, share, shown = {}, 0, ""
+        for mailboxes in (500, 2_500):
+            closed = tenant.folder / f"closed-{mailboxes}.txt"
+            closed.write_text("".join(f"user-{i}@contoso.test\n" for i in range(11, 11 + mailboxes)))
+            report = tenant.folder / f"report-{mailboxes}.json"
+            with report.open("w") as out:
+                mine = run(MAILSCOPE, "verify-scope", "--config", configuration, "--closed-from", closed, "--lanes", lanes,
+                           "--json", stdout=out)
+            peaks[mailboxes] = mine.peak_megabytes
+            counts = json.loads(report.read_text())["probeCounts"]
+            probes = counts["denied"]
+            if probes != mailboxes * probes_each:
+                raise SystemExit(f"{probes} probes denied instead of {mailboxes * probes_each}: {counts}")
+            rate = probes / mine.seconds
+            share = rate * latency / lanes
+            hours = 100_000 * probes_each / rate / 3600
+            shown = (f"{probes} probes of {mailboxes} mailboxes in {mine.seconds:.1f} s, {rate:.0f}/s of {lanes / latency:.0f}/s "
+                     f"possible; extrapolated to 100,000 mailboxes {hours:.2f} h")
+        verdict("verify-scope", shown, share, 0.95)
+        verdict("verify-scope memory", f"peak {peaks[500]:.1f} MB for 500 mailboxes, {peaks[2_500]:.1f} MB for 2,500",
+                peaks[2_500] - peaks[500], 4, at_least=False)
+    finally:
+        tenant.close()
+
+
+BENCHES = {"start": start_up, "json": json_pages, "mime": mime_latency, "memory": memory, "verify-scope": verify_scope}
 
 
 def main():

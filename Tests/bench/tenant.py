@@ -41,6 +41,10 @@ class Tenant:
              "-o", "/dev/null", f"{self.url}/simulator/{path}"], check=True,
         )
 
+    def exchange(self, cmdlet: str, **parameters):
+        """Runs one cmdlet of the tenant's Exchange."""
+        self.administer("exchange", {"cmdlet": cmdlet, "parameters": parameters})
+
     def configuration(self, name: str, content: str, sink: str, ca=None, graph=None, more: str = "") -> pathlib.Path:
         """Writes a configuration that collects everything into `sink`."""
         path = self.folder / f"{name}.yaml"

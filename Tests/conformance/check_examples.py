@@ -1,4 +1,4 @@
-"""Checks docs/examples/*.yaml against docs/schema/mailscope.schema.json by validators that we did not write.
+"""Checks docs/examples/*.yaml and the example of a report against docs/schema/ by validators that we did not write.
 
 Needs PyPI's jsonschema and PyYAML. Ends 1 where an example does not fit, or does not name the schema.
 """
@@ -39,7 +39,25 @@ def main() -> int:
             print(f"{example.relative_to(ROOT)}: {fault}", file=sys.stderr)
         failures += len(faults)
         print(f"{example.relative_to(ROOT)}: {'ok' if not faults else 'does not fit'}")
+    failures += check_report()
     return 1 if failures else 0
+
+
+def check_report() -> int:
+    """The report that the documentation shows must fit its schema; one that contradicts itself must not."""
+    schema = json.loads((ROOT / "docs/schema/verification-report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    path = ROOT / "docs/schema/verification-report.example.json"
+    faults = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(path.read_text()))]
+    for key, value in {"verdict": "confined", "schema": "mailscope.verify-scope/2", "started": "today", "extra": 1}.items():
+        changed = json.loads(path.read_text()) | {key: value}
+        if validator.is_valid(changed):
+            faults.append(f"{key} = {value!r} is taken")
+    for fault in faults:
+        print(f"{path.relative_to(ROOT)}: {fault}", file=sys.stderr)
+    print(f"{path.relative_to(ROOT)}: {'ok' if not faults else 'does not fit'}")
+    return len(faults)
 
 
 if __name__ == "__main__":
