@@ -6,6 +6,8 @@ package enum PolicyText {
     /// be seen, or that turn the direction of text, could make a reviewer read another name than the one that is used.
     package static func objection(toName name: String, limit: Int) -> String? {
         if name.utf16.count > limit { return "has \(name.utf16.count) characters; \(limit) are the limit" }
+        // Exchange would take it for the id of something else.
+        if isGUID(name) { return "looks like an id" }
         if name.isEmpty { return "is empty" }
         if name.first == " " || name.last == " " { return "begins or ends with a space" }
         guard let scalar = name.unicodeScalars.first(where: { !isVisible($0) }) else { return nil }

@@ -21,6 +21,7 @@ import Testing
         (.mailboxObjectID(0), { $0.mailboxes[0].objectID = PolicySamples.principal }),
         (.permissions, { $0.permissions = [] }), (.permissions, { $0.permissions = [.mailRead, .mailRead] }),
         (.group, { $0.group = nil }), (.groupName, { $0.group?.name = String(repeating: "x", count: 65) }),
+        (.groupName, { $0.group?.name = PolicySamples.box }), (.scope, { $0.scope = PolicySamples.box }),
         (.groupAddress, { $0.group?.address = "invoices@contoso.com" }),
         (.groupOwner, { $0.group?.owner = "admin" }), (.scope, { $0.scope = "x\u{0}" }),
         (.closed(0), { $0.closed = ["Invoices@contoso.com"] }),
