@@ -16,9 +16,11 @@ final class Connection {
     private let handle: OpaquePointer  // <sqlite3>
     private var statements: [String: Statement] = [:]
 
+    /// `namedInErrors` is the file that errors are about, where `path` is not its name yet.
+    ///
     /// - Throws: ``LedgerError`` with the system's reason.
-    init(path: String, mode: Mode) throws(LedgerError) {
-        self.path = path
+    init(path: String, mode: Mode, namedInErrors: String? = nil) throws(LedgerError) {
+        self.path = namedInErrors ?? path
         let flags =
             switch mode {
             case .readOnly: SQLITE_OPEN_READONLY
@@ -29,7 +31,7 @@ final class Connection {
         var opened: OpaquePointer?  // <sqlite3>
         let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let opened else {
-            let failure = Connection.failure(code, of: opened, path: path)
+            let failure = Connection.failure(code, of: opened, path: namedInErrors ?? path)
             sqlite3_close_v2(opened)
             throw failure
         }

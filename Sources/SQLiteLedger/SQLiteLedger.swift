@@ -74,10 +74,7 @@ package actor SQLiteLedger: Ledger {
         try makeDirectory(directory)
         // Kept here only once all went well: a failure lets go of the directory before it is reported.
         let lock = try StateDirectoryLock(directory: directory, now: now)
-        // SQLite makes its files with the umask's mode, and `-wal` and `-shm` with that of the main file.
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LedgerError(path: path, code: errno) }
-        Glibc.close(descriptor)
+        if try !LedgerFile.isThere(path) { try LedgerFile.make(path, schema: schema) }
         let connection = try Connection(path: path, mode: .readWrite)
         _ = try schema.version(of: connection)
         try connection.run("PRAGMA journal_mode = WAL")
@@ -91,6 +88,8 @@ package actor SQLiteLedger: Ledger {
     }
 
     private func join(_ wanted: Connection.Mode) throws(LedgerError) {
+        // Before SQLite looks: beside a main file without bytes it removes the log, which may hold everything.
+        guard try LedgerFile.isThere(path) else { throw LedgerError(path: path, code: ENOENT) }
         var mode = wanted
         if access(path, W_OK) != 0, errno == EROFS {
             if wanted == .readWrite { throw .readOnly(path: path) }

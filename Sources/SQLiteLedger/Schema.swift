@@ -41,29 +41,46 @@ struct Schema {
     /// Marks a file as ours (`mail` in ASCII), for us and for `file`(1).
     static let applicationID = 0x6D61_696C
 
-    /// Makes the tables, or brings older ones up to date, in one transaction.
+    /// Every ledger has these, since the first step.
+    private static let tables = ["facts", "cursor", "messages", "acknowledgements", "bookings", "tallies"]
+
+    /// Makes the tables in a new file, which nobody else knows.
+    func build(_ connection: Connection) throws(LedgerError) { try apply(steps[...], to: connection) }
+
+    /// Brings older tables up to date, in one transaction.
     ///
-    /// - Throws: ``LedgerError/newer(path:version:)``; ``LedgerError/corrupt(path:detail:)`` where it is no ledger.
+    /// - Throws: as ``version(of:)``.
     func migrate(_ connection: Connection) throws(LedgerError) {
         guard try version(of: connection) != steps.count else { return }
+        try apply(steps.dropFirst(try version(of: connection)), to: connection)
+    }
+
+    private func apply(_ steps: ArraySlice<String>, to connection: Connection) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
-            for step in steps.dropFirst(try version(of: connection)) { try connection.script(step) }
+            for step in steps { try connection.script(step) }
             try connection.script(
-                "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(steps.count)")
+                "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(self.steps.count)")
         }
     }
 
-    /// The version of a file, 0 for an empty one.
+    /// The version of a ledger, from 1.
     ///
-    /// - Throws: as ``migrate(_:)``.
+    /// - Throws: ``LedgerError/newer(path:version:)``; ``LedgerError/corrupt(path:detail:)`` where it is no ledger, or
+    ///   one that lost its tables.
     func version(of connection: Connection) throws(LedgerError) -> Int {
         let version = try connection.number("PRAGMA user_version") ?? 0
         let application = try connection.number("PRAGMA application_id") ?? 0
-        let tables = try connection.number("SELECT count(*) FROM sqlite_schema") ?? 0
-        guard application == Schema.applicationID || (application == 0 && version == 0 && tables == 0) else {
+        let objects = try connection.number("SELECT count(*) FROM sqlite_schema") ?? 0
+        guard application == Schema.applicationID || (application == 0 && objects == 0) else {
             throw .corrupt(path: connection.path, detail: "it is a database of another program")
         }
         guard version <= steps.count else { throw .newer(path: connection.path, version: version) }
+        let names = Schema.tables.map { "'\($0)'" }.joined(separator: ", ")
+        let tables = try connection.number(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN (\(names))")
+        guard version > 0, tables == Schema.tables.count else {
+            throw .corrupt(path: connection.path, detail: "it has lost its tables")
+        }
         return version
     }
 }

@@ -180,7 +180,8 @@ struct World: Sendable {
 
     private func mustHaveRun() throws {
         let path = configuration.state + "/" + SQLiteLedger.fileName
-        if try FileSystem.facts(of: path) == nil {
+        // A log without its ledger is damage, which the ledger tells of.
+        if try FileSystem.facts(of: path) == nil, try FileSystem.facts(of: path + "-wal") == nil {
             throw Failure(
                 .failed, "nothing was fetched yet: there is no ledger in \(configuration.state)",
                 hints: ["start the daemon, or run 'mailscope fetch'; 'state' in the configuration says where"]

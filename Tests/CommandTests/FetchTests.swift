@@ -148,11 +148,24 @@ import Testing
         #expect(
             text == """
                 mailscope: error: DIR/state/ledger.db is damaged: file is not a database
-                mailscope: hint: restore it from a backup; or move it away and start again: mv DIR/state/ledger.db DIR/state/ledger.db.damaged
-                mailscope: hint: a Maildir then gets nothing twice, other sinks may
+                mailscope: hint: restore it from a backup; or move it away and start again: mkdir DIR/state/damaged && mv DIR/state/ledger.db* DIR/state/damaged/
+                mailscope: hint: a new ledger knows nothing: set 'start' to a time before the damage, or mail is left out; a Maildir then gets nothing twice, other sinks may
                 exit 1
 
                 """)
+    }
+
+    @Test func neverTakesATruncatedLedgerForANewOne() async throws {
+        let tenant = try TenantPlace(start: "start: now")
+        _ = try await tenant.run("fetch")
+        let now = Int(Date().timeIntervalSince1970)
+        tenant.tenant.mail.addGenerated(seed: 7, of: TenantPlace.mailbox, received: UTCTime(seconds: now))
+        try tenant.place.folder.write("state/ledger.db", "")
+        for command in ["fetch", "status"] {
+            let run = try await tenant.run(command)
+            #expect(run.exitCode == 1 && run.errors.contains("state/ledger.db is damaged: it is empty"))
+        }
+        #expect(try tenant.delivered() == [])
     }
 
     @Test func tellsOfAFullDisk() async throws {

@@ -27,6 +27,51 @@ import Testing
         ) { try await SQLiteLedger.open(scratch.path, owner: owner) }
     }
 
+    @Test func takesATruncatedLedgerForDamagedAndLeavesItAsItIs() async throws {
+        try await SQLiteLedger.open(scratch.path, owner: owner).close()
+        let log = Data("what a crash left in the log".utf8)
+        try log.write(to: URL(filePath: file + "-wal"))
+        truncate(file, 0)
+        await expectDamage("it is empty")
+        #expect(try Data(contentsOf: URL(filePath: file)).isEmpty)
+        #expect(try Data(contentsOf: URL(filePath: file + "-wal")) == log)
+    }
+
+    @Test func takesALogWithoutItsLedgerForDamage() async throws {
+        try Data("x".utf8).write(to: URL(filePath: file + "-wal"))
+        await expectDamage("it is missing, but its log \(file)-wal is there")
+        #expect(access(file, F_OK) != 0)
+    }
+
+    @Test(arguments: [
+        "PRAGMA user_version = 0", "DROP TABLE messages", "DROP TABLE facts",
+        "PRAGMA application_id = 0; PRAGMA user_version = 1; DROP TABLE facts; DROP TABLE cursor;"
+            + "DROP TABLE messages; DROP TABLE acknowledgements; DROP TABLE bookings; DROP TABLE tallies",
+    ]) func takesALedgerWithoutItsTablesForDamaged(script: String) async throws {
+        try await SQLiteLedger.open(scratch.path, owner: owner).close()
+        try Connection(path: file, mode: .readWrite).script(script)
+        await expectDamage("it has lost its tables")
+    }
+
+    @Test func makesANewLedgerOverWhatACrashLeftOfOne() async throws {
+        for name in ["ledger.db.new", "ledger.db.new-wal", "ledger.db.new-shm"] {
+            try Data("half".utf8).write(to: URL(filePath: scratch.path + "/" + name))
+        }
+        try await SQLiteLedger.open(scratch.path, owner: owner).close()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+                == ["ledger.db", "lock"])
+        try await SQLiteLedger.openForReading(scratch.path).close()
+    }
+
+    /// The same for whoever opens it.
+    private func expectDamage(_ detail: String) async {
+        let error = LedgerError.corrupt(path: file, detail: detail)
+        await #expect(throws: error) { try await SQLiteLedger.open(scratch.path, owner: owner) }
+        await #expect(throws: error) { try await SQLiteLedger.openForReading(scratch.path) }
+        await #expect(throws: error) { try await SQLiteLedger.openForRetry(scratch.path) }
+    }
+
     @Test func namesADamagedPageWhenItIsRead() async throws {
         do {
             let ledger = try await SQLiteLedger.open(scratch.path, owner: owner)

@@ -162,11 +162,14 @@ extension Failure {
                     "'mailscope status' and 'mailscope quarantine' work while it runs",
                 ])
         case .corrupt(let path, _):
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
             self.init(
                 .failed, "\(error)",
                 hints: [
-                    "restore it from a backup; or move it away and start again: mv \(path) \(path).damaged",
-                    "a Maildir then gets nothing twice, other sinks may",
+                    "restore it from a backup; or move it away and start again: "
+                        + "mkdir \(folder)/damaged && mv \(folder)/ledger.db* \(folder)/damaged/",
+                    "a new ledger knows nothing: set 'start' to a time before the damage, or mail is left out; "
+                        + "a Maildir then gets nothing twice, other sinks may",
                 ])
         case .newer:
             self.init(.configuration, "\(error)", hints: ["install that mailscope again, or a newer one"])
