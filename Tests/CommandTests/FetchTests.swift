@@ -69,6 +69,13 @@ import Testing
             first.hasPrefix(
                 "mailscope: 4 messages delivered (SIZE), 1 set aside, see 'mailscope quarantine list', in T\n"
             ))
+        let status = try await tenant.run("status", "--json")
+        #expect(status.exitCode == 1)
+        #expect(
+            status.errors.hasPrefix(
+                "mailscope: error: 1 message in quarantine\nmailscope: hint: see 'mailscope quarantine list'")
+        )
+        #expect(status.output.contains("\"1 message in quarantine\"\n  ]"))
         let list = try await tenant.run("quarantine", "list")
         #expect(list.output.hasPrefix("SINCE"))
         #expect(list.output.contains(id))
@@ -88,6 +95,17 @@ import Testing
         #expect(second == "mailscope: 1 message delivered (SIZE), in T\nexit 0\n")
         let empty = try await tenant.transcript("quarantine", "list")
         #expect(empty == "mailscope: no message is in quarantine\nexit 0\n")
+    }
+
+    @Test func statusTellsWhenTheNextTryIs() async throws {
+        let tenant = try TenantPlace()
+        tenant.fill(2)
+        let id = tenant.tenant.mail.messageIDs(of: TenantPlace.mailbox)[1]
+        tenant.tenant.mail.corrupt(id, in: TenantPlace.mailbox)
+        _ = try await tenant.run("fetch")
+        let status = try await tenant.transcript("status")
+        #expect(status.contains("\nto be tried again  1 message, the next at MOMENT\n"))
+        #expect(status.hasSuffix("\nexit 0\n"))
     }
 
     @Test func beginsWithNewMailWhereAskedTo() async throws {

@@ -7,7 +7,7 @@ enum StatusCommand {
         "status", "shows how collecting goes",
         discussion: """
             Reads the ledger, also while the daemon runs, and asks nothing of the network. Ends with 1 where the last \
-            pass failed, or where none has ended for much longer than 'poll' says.
+            pass failed, where none has ended for much longer than 'poll' says, or where messages are in quarantine.
             """,
         options: [Options.json],
         examples: [
@@ -15,7 +15,9 @@ enum StatusCommand {
             Example("mailscope status --json | jq .delivered", "prints one of the facts"),
             Example("mailscope status >/dev/null || systemctl status mailscope", "watches it from a script"),
         ],
-        exitCodes: ExitCode.meanings(.failed, .configuration, done: "the last pass went well, not long ago")
+        exitCodes: ExitCode.meanings(
+            .failed, .configuration,
+            done: "the last pass went well, not long ago, and the quarantine is empty")
     ) { arguments in
         let world = try World(arguments)
         let report = try await StatusReport(
@@ -25,7 +27,7 @@ enum StatusCommand {
         } else {
             try world.console.answer(report.text)
         }
-        if let trouble = report.trouble { throw trouble }
+        if let failure = report.failure { throw failure }
         return ExitCode.done.rawValue
     }
 }

@@ -16,6 +16,8 @@ struct StatusReport: Encodable {
     let reconciled: Date?
     let delivered: Int
     let deferred: Int
+    /// When the next of the deferred messages is tried again.
+    let nextTry: Date?
     let quarantined: Int
     let gone: Int
     let skipped: Int
@@ -24,14 +26,16 @@ struct StatusReport: Encodable {
     let requestBudget: Int
     let certificateExpires: Date?
     let certificateDaysLeft: Int?
-    /// How long a healthy daemon may be silent.
-    private let patience: Duration
+    /// What is wrong; empty where all is well.
+    let troubles: [String]
+    /// The same with what to do; nil where all is well.
+    let failure: Failure?
 
     private enum CodingKeys: CodingKey {
         case mailbox, lastPass, lastPassStarted, lastError, failingSince, lagSeconds, collectedUpTo,
             isBackfilled
-        case reconciled, delivered, deferred, quarantined, gone, skipped, requests, requestBudget
-        case certificateExpires, certificateDaysLeft
+        case reconciled, delivered, deferred, nextTry, quarantined, gone, skipped, requests, requestBudget
+        case certificateExpires, certificateDaysLeft, troubles
     }
 
     init(_ ledger: any Ledger, _ configuration: Configuration, now: Date) async throws(LedgerError) {
@@ -48,6 +52,7 @@ struct StatusReport: Encodable {
         let counts = try await ledger.counts()
         delivered = counts.delivered
         deferred = counts.deferred
+        nextTry = counts.deferred > 0 ? try await ledger.nextDue() : nil
         quarantined = counts.quarantined
         gone = counts.gone
         skipped = counts.skipped
@@ -58,13 +63,18 @@ struct StatusReport: Encodable {
             Int(($0.timeIntervalSince(now) / 86_400).rounded(.down))
         }
         // A pass may be long, and cron may be slower than the daemon: an hour is no reason to worry.
-        patience = Swift.max(configuration.poll * 10, .seconds(3_600))
+        let patience = Swift.max(configuration.poll * 10, .seconds(3_600))
+        let complaints = [
+            Self.complaint(lastError: lastError, lagSeconds: lagSeconds, patience: patience),
+            Self.complaint(quarantined: quarantined),
+        ].compactMap(\.self)
+        troubles = complaints.map(\.message)
+        failure = complaints.isEmpty ? nil : Failure(.failed, complaints)
     }
 
     var text: String {
         let pass = lastPass.map { "\(UTCMoment.text($0)), \(Quantity.time(.seconds(lagSeconds ?? 0))) ago" }
         let others = [
-            deferred > 0 ? "\(Quantity.number(deferred)) to be tried again" : nil,
             gone > 0 ? "\(Quantity.number(gone)) deleted before they could be fetched" : nil,
             skipped > 0 ? "\(Quantity.number(skipped)) older than the start" : nil,
         ].compactMap(\.self)
@@ -76,6 +86,7 @@ struct StatusReport: Encodable {
                 collectedUpTo.map { $0 + (isBackfilled ? "" : ", the past is still being fetched") }
             ),
             ("delivered", Quantity.count(delivered, "message")),
+            ("to be tried again", deferred == 0 ? nil : deferredText),
             ("besides", others.isEmpty ? nil : others.joined(separator: ", ")),
             ("quarantine", quarantined == 0 ? "empty" : Quantity.count(quarantined, "message")),
             ("requests", "\(Quantity.number(requests)) of \(Quantity.number(requestBudget)) in ten minutes"),
@@ -88,23 +99,34 @@ struct StatusReport: Encodable {
         ])
     }
 
-    /// What makes the answer a bad one.
-    var trouble: Failure? {
+    private var deferredText: String {
+        Quantity.count(deferred, "message") + (nextTry.map { ", the next at \(UTCMoment.text($0))" } ?? "")
+    }
+
+    private static func complaint(
+        lastError: String?, lagSeconds: Int?, patience: Duration
+    ) -> Failure.Complaint? {
         if let lastError {
-            return Failure(
-                .failed, "the last pass failed: \(lastError)",
+            return Failure.Complaint(
+                message: "the last pass failed: \(lastError)",
                 hints: [
                     "'mailscope fetch --log-level debug' shows more, or the daemon's log: journalctl -u mailscope"
                 ])
         }
         guard let lagSeconds else {
-            return Failure(.failed, "no pass has ended well yet", hints: ["run 'mailscope fetch'"])
+            return Failure.Complaint(
+                message: "no pass has ended well yet", hints: ["run 'mailscope fetch'"])
         }
-        if .seconds(lagSeconds) > patience {
-            return Failure(
-                .failed, "no pass has ended for \(Quantity.time(.seconds(lagSeconds)))",
-                hints: ["is the daemon running? systemctl status mailscope"])
-        }
-        return nil
+        guard .seconds(lagSeconds) > patience else { return nil }
+        return Failure.Complaint(
+            message: "no pass has ended for \(Quantity.time(.seconds(lagSeconds)))",
+            hints: ["is the daemon running? systemctl status mailscope"])
+    }
+
+    private static func complaint(quarantined: Int) -> Failure.Complaint? {
+        guard quarantined > 0 else { return nil }
+        return Failure.Complaint(
+            message: "\(Quantity.count(quarantined, "message")) in quarantine",
+            hints: ["see 'mailscope quarantine list'; 'mailscope quarantine retry' has them tried again"])
     }
 }
