@@ -41,19 +41,23 @@ package actor SQLiteLedger: Ledger {
 
     /// Opens an existing ledger to look at it, whoever else has it. Nothing can be changed through it.
     ///
-    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, not readable.
-    package static func openForReading(_ directory: String) async throws(LedgerError) -> SQLiteLedger {
+    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, of another mailbox, not readable.
+    package static func openForReading(
+        _ directory: String, owner: LedgerOwner
+    ) async throws(LedgerError) -> SQLiteLedger {
         let ledger = SQLiteLedger(directory: directory)
-        try await ledger.join(.readOnly)
+        try await ledger.join(.readOnly, owner: owner)
         return ledger
     }
 
     /// Opens an existing ledger for a small change (`retry`) beside the process that has it.
     ///
-    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, not writable.
-    package static func openForRetry(_ directory: String) async throws(LedgerError) -> SQLiteLedger {
+    /// - Throws: ``LedgerError``: missing, damaged, newer or older than this program, of another mailbox, not writable.
+    package static func openForRetry(
+        _ directory: String, owner: LedgerOwner
+    ) async throws(LedgerError) -> SQLiteLedger {
         let ledger = SQLiteLedger(directory: directory)
-        try await ledger.join(.readWrite)
+        try await ledger.join(.readWrite, owner: owner)
         return ledger
     }
 
@@ -87,7 +91,7 @@ package actor SQLiteLedger: Ledger {
         self.lock = lock
     }
 
-    private func join(_ wanted: Connection.Mode) throws(LedgerError) {
+    private func join(_ wanted: Connection.Mode, owner: LedgerOwner) throws(LedgerError) {
         // Before SQLite looks: beside a main file without bytes it removes the log, which may hold everything.
         guard try LedgerFile.isThere(path) else { throw LedgerError(path: path, code: ENOENT) }
         var mode = wanted
@@ -101,21 +105,27 @@ package actor SQLiteLedger: Ledger {
         guard version == Schema.current.steps.count else {
             throw .older(path: path, version: version)
         }
+        try check(connection, isOf: owner)
         if mode == .readWrite { try connection.run("PRAGMA synchronous = FULL") }
         open = connection
+    }
+
+    /// A ledger that was not claimed yet is anybody's.
+    ///
+    /// - Throws: ``LedgerError/otherMailbox(path:mailbox:)``.
+    private func check(_ connection: Connection, isOf owner: LedgerOwner) throws(LedgerError) {
+        guard let tenant = try connection.fact("owner.tenant"),
+            let mailbox = try connection.fact("owner.mailbox")
+        else { return }
+        guard tenant.lowercased() == owner.tenant.lowercased(),
+            mailbox.lowercased() == owner.mailbox.lowercased()
+        else { throw .otherMailbox(path: path, mailbox: "\(mailbox) of tenant \(tenant)") }
     }
 
     /// Writes the owner's name into a new ledger, or compares it.
     private func claim(_ connection: Connection, for owner: LedgerOwner) throws(LedgerError) {
         try connection.transaction { () throws(LedgerError) in
-            let tenant = try connection.fact("owner.tenant")
-            let mailbox = try connection.fact("owner.mailbox")
-            if let tenant, let mailbox,
-                tenant.lowercased() != owner.tenant.lowercased()
-                    || mailbox.lowercased() != owner.mailbox.lowercased()
-            {
-                throw LedgerError.otherMailbox(path: path, mailbox: "\(mailbox) of tenant \(tenant)")
-            }
+            try check(connection, isOf: owner)
             // The service counts requests by app and mailbox: another app has a budget of its own.
             if try connection.fact("owner.client") != owner.clientID {
                 try connection.run("DELETE FROM bookings")

@@ -98,10 +98,7 @@ struct World: Sendable {
     ) async throws -> Collecting {
         let signer = try signer()
         let ledger = try await SQLiteLedger.open(
-            configuration.state,
-            owner: LedgerOwner(
-                tenant: configuration.registration.tenant, mailbox: configuration.mailbox,
-                clientID: configuration.registration.clientID), clock: clock)
+            configuration.state, owner: owner, clock: clock)
         try await ledger.note(.mailbox, configuration.mailbox)
         try await ledger.note(.certificateNotAfter, UTCMoment.text(signer.certificate.notAfter))
         do {
@@ -169,13 +166,19 @@ struct World: Sendable {
     /// A look at the ledger, whoever has it.
     func ledgerForReading() async throws -> any Ledger {
         try mustHaveRun()
-        return try await SQLiteLedger.openForReading(configuration.state)
+        return try await SQLiteLedger.openForReading(configuration.state, owner: owner)
     }
 
     /// The ledger for asking that messages be tried again, whoever has it.
     func ledgerForRetry() async throws -> any Ledger {
         try mustHaveRun()
-        return try await SQLiteLedger.openForRetry(configuration.state)
+        return try await SQLiteLedger.openForRetry(configuration.state, owner: owner)
+    }
+
+    private var owner: LedgerOwner {
+        LedgerOwner(
+            tenant: configuration.registration.tenant, mailbox: configuration.mailbox,
+            clientID: configuration.registration.clientID)
     }
 
     private func mustHaveRun() throws {

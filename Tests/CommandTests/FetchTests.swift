@@ -212,6 +212,19 @@ import Testing
         #expect(status.errors.contains("the last pass failed: sink maildir: cannot create"))
     }
 
+    @Test func statusAndQuarantineRefuseTheLedgerOfAnotherMailbox() async throws {
+        let tenant = try TenantPlace()
+        _ = try await tenant.run("fetch")
+        try tenant.edit("reports@contoso.test", "finance@contoso.test")
+        for run in [
+            try await tenant.run("status"), try await tenant.run("quarantine", "list"),
+            try await tenant.run("quarantine", "retry", "--all"),
+        ] {
+            #expect(run.exitCode == 2 && run.output == "")
+            #expect(run.errors.contains("ledger.db belongs to the mailbox reports@contoso.test of tenant"))
+        }
+    }
+
     @Test func showsItsStatus() async throws {
         let tenant = try TenantPlace()
         tenant.fill(7)

@@ -61,15 +61,15 @@ import Testing
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
                 == ["ledger.db", "lock"])
-        try await SQLiteLedger.openForReading(scratch.path).close()
+        try await SQLiteLedger.openForReading(scratch.path, owner: owner).close()
     }
 
     /// The same for whoever opens it.
     private func expectDamage(_ detail: String) async {
         let error = LedgerError.corrupt(path: file, detail: detail)
         await #expect(throws: error) { try await SQLiteLedger.open(scratch.path, owner: owner) }
-        await #expect(throws: error) { try await SQLiteLedger.openForReading(scratch.path) }
-        await #expect(throws: error) { try await SQLiteLedger.openForRetry(scratch.path) }
+        await #expect(throws: error) { try await SQLiteLedger.openForReading(scratch.path, owner: owner) }
+        await #expect(throws: error) { try await SQLiteLedger.openForRetry(scratch.path, owner: owner) }
     }
 
     @Test func namesADamagedPageWhenItIsRead() async throws {
@@ -96,7 +96,7 @@ import Testing
         try await SQLiteLedger.open(scratch.path, owner: owner, schema: newer).close()
         let error = LedgerError.newer(path: file, version: Schema.current.steps.count + 1)
         await #expect(throws: error) { try await SQLiteLedger.open(scratch.path, owner: owner) }
-        await #expect(throws: error) { try await SQLiteLedger.openForReading(scratch.path) }
+        await #expect(throws: error) { try await SQLiteLedger.openForReading(scratch.path, owner: owner) }
     }
 
     @Test func bringsAnOlderFileUpToDate() async throws {
@@ -146,7 +146,7 @@ import Testing
             #expect(error?.description.contains("cannot be used: N") == true, "Not a directory, No such file")
         }
         let error = await #expect(throws: LedgerError.self) {
-            try await SQLiteLedger.openForReading(scratch.path)
+            try await SQLiteLedger.openForReading(scratch.path, owner: owner)
         }
         #expect(error?.description.hasPrefix("\(file) cannot be used: ") == true)
         #expect(error?.description.contains("No such file") == true)

@@ -109,9 +109,9 @@ func ids(_ texts: String...) -> [MessageID] { texts.map { MessageID($0) } }
                 state: .quarantined(reason: "odd", since: .distantPast, attempts: 5, acknowledged: []))
         }
         try await daemon.commit(records, cursor: nil)
-        let reader = try await SQLiteLedger.openForReading(scratch.path)
+        let reader = try await SQLiteLedger.openForReading(scratch.path, owner: owner)
         #expect(try await reader.quarantined(limit: 2, offset: 1).map(\.id) == ids("b", "c"))
-        let other = try await SQLiteLedger.openForRetry(scratch.path)
+        let other = try await SQLiteLedger.openForRetry(scratch.path, owner: owner)
         #expect(try await other.retry(ids("b", "nobody")) == 1)
         #expect(try await daemon.due(at: Date(), limit: 9).map(\.id) == ids("b"))
         #expect(try await daemon.due(at: Date(), limit: 9).map(\.attempts) == [0])
@@ -142,6 +142,10 @@ func ids(_ texts: String...) -> [MessageID] { texts.map { MessageID($0) } }
             throws: LedgerError.otherMailbox(
                 path: scratch.path + "/ledger.db", mailbox: "Support@contoso.test of tenant contoso.test")
         ) { try await SQLiteLedger.open(scratch.path, owner: sales) }
+        let other = LedgerError.otherMailbox(
+            path: scratch.path + "/ledger.db", mailbox: "Support@contoso.test of tenant contoso.test")
+        await #expect(throws: other) { try await SQLiteLedger.openForReading(scratch.path, owner: sales) }
+        await #expect(throws: other) { try await SQLiteLedger.openForRetry(scratch.path, owner: sales) }
         let otherApp = LedgerOwner(tenant: "CONTOSO.test", mailbox: "support@contoso.test", clientID: "app-2")
         let ledger = try await SQLiteLedger.open(scratch.path, owner: otherApp)
         #expect(try await ledger.bookings(since: .distantPast) == [])
