@@ -97,6 +97,19 @@ import Testing
         #expect(empty == "mailscope: no message is in quarantine\nexit 0\n")
     }
 
+    @Test func saysWhyTheFirstMessageCouldNotBeDelivered() async throws {
+        let script = "head -c 4 >/dev/null; printf 'no\\033[31m room\\n' >&2; exit 75"
+        let tenant = try TenantPlace(sinks: "command: {run: [/bin/sh, take.sh]}")
+        try tenant.place.folder.write("take.sh", script)
+        try tenant.edit("take.sh", tenant.place.folder("take.sh"))
+        tenant.fill(3)
+        let run = try await tenant.run("fetch", "--log-level", "error")
+        #expect(run.exitCode == 1)
+        let error = try #require(run.errors.split(separator: "\n").first { $0.contains("error:") })
+        #expect(error.contains("3 messages could not be delivered, the first: "))
+        #expect(error.contains("no") && error.contains("room") && !error.contains("\u{1b}"), "\(error)")
+    }
+
     @Test func statusTellsWhenTheNextTryIs() async throws {
         let tenant = try TenantPlace()
         tenant.fill(2)

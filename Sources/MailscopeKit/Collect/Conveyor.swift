@@ -333,7 +333,7 @@ struct Conveyor {
         case .delivered, .skipped: break
         case .gone: summary.gone += 1
         case .deferred(let reason, let next, let attempts, _):
-            summary.deferred += 1
+            summary.countDeferred(reason)
             log.info(
                 "a message will be tried again",
                 [
@@ -341,7 +341,7 @@ struct Conveyor {
                     LogField("next", GraphTime.text(next)),
                 ])
         case .quarantined(let reason, _, let attempts, _):
-            summary.quarantined += 1
+            summary.countQuarantined(reason)
             log.warning(
                 "a message was quarantined",
                 [LogField("id", record.id), LogField("reason", reason), LogField("attempts", attempts)])

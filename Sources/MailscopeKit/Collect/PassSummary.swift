@@ -6,6 +6,8 @@ package struct PassSummary: Sendable, Equatable {
     /// To be tried again later.
     package var deferred = 0
     package var quarantined = 0
+    /// Why the first of the deferred and quarantined messages failed: one line, bounded, fit for a terminal.
+    package var firstReason: String?
     /// Deleted before they could be fetched.
     package var gone = 0
     /// Older than the chosen start.
@@ -21,4 +23,14 @@ package struct PassSummary: Sendable, Equatable {
     package var receivedDateTime: String?
 
     package init() {}
+
+    mutating func countDeferred(_ reason: String) {
+        deferred += 1
+        firstReason = firstReason ?? ServerText.line(reason)
+    }
+
+    mutating func countQuarantined(_ reason: String) {
+        quarantined += 1
+        firstReason = firstReason ?? ServerText.line(reason)
+    }
 }

@@ -43,10 +43,13 @@ enum FetchCommand {
         let left = summary.deferred + summary.quarantined
         guard left == 0 else {
             throw Failure(
-                .failed, "\(Quantity.count(left, "message")) could not be delivered",
+                .failed,
+                "\(Quantity.count(left, "message")) could not be delivered"
+                    + (summary.firstReason.map { (left == 1 ? ": " : ", the first: ") + $0 } ?? ""),
                 hints: [
                     summary.quarantined > 0
-                        ? "see 'mailscope quarantine list'" : "each is tried again; --log-level info says why"
+                        ? "see 'mailscope quarantine list'"
+                        : "each is tried again; --log-level info says why each failed"
                 ])
         }
         return ExitCode.done.rawValue
