@@ -52,8 +52,11 @@ final class Daemon: Sendable {
                 group.addTask { [self] in await feedWatchdog(every: interval / 2) }
             }
             group.addTask { [self] in
-                try await Watch(collector: collecting.collector, clock: world.clock, log: log).run {
-                    hear($0)
+                let watch = Watch(collector: collecting.collector, clock: world.clock, log: log)
+                do throws(CollectError) {
+                    try await watch.run(isFatal: { isFatal($0) }, { hear($0) })
+                } catch {
+                    throw failure(error)
                 }
             }
             // The watchdog's task ends by being cancelled only.
@@ -66,6 +69,15 @@ final class Daemon: Sendable {
     func stopping() {
         tell("STOPPING=1\nSTATUS=stopping")
         log.notice("stopping")
+    }
+
+    /// What the tenant has never accepted, waiting does not mend.
+    private func isFatal(_ error: CollectError) -> Bool {
+        !state.withLock(\.hasWorked) && failure(error).exitCode != .failed
+    }
+
+    private func failure(_ error: CollectError) -> Failure {
+        Failure(error, asked: world.configuration)
     }
 
     /// False where there is no point in going on.
@@ -99,10 +111,9 @@ final class Daemon: Sendable {
             return true
         case .failed(let error, let failures, let next):
             stayAlive(for: next + Self.longestSilence)
-            let failure = Failure(error)
+            let failure = failure(error)
             let message = failure.complaints.first?.message ?? "\(error)"
             tell("STATUS=failing, next try in \(Quantity.time(next)): " + message.replacing("\n", with: " "))
-            if !state.withLock({ $0.hasWorked }), failure.exitCode != .failed { return false }
             if failures == 1 {
                 for hint in failure.complaints.flatMap(\.hints) {
                     log.error("what to do", [LogField("hint", hint)])

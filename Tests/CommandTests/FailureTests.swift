@@ -62,6 +62,18 @@ import YAMLDocument
         }
     }
 
+    @Test func namesTheKeysToCheckWhereTheTokenIsNotTaken() {
+        let refusal = GraphRefusal(
+            HTTPResponseHead(status: 401, headers: [:]),
+            body: Array(
+                #"{"error":{"code":"InvalidAuthenticationToken","message":"Invalid audience."}}"#.utf8))
+        let failure = Failure(GraphError.rejected(refusal))
+        #expect(failure.exitCode == .identityRefused)
+        for key in ["'cloud'", "'authority'", "'graph'"] {
+            #expect(failure.complaints[0].hints[0].contains(key))
+        }
+    }
+
     @Test func tellsOfAnInterruptionAsOne() {
         #expect(Failure(CancellationError()).exitCode == .interrupted)
         #expect(Failure(CollectError.cancelled).exitCode == .interrupted)

@@ -110,6 +110,29 @@ import Testing
         #expect(error.contains("no") && error.contains("room") && !error.contains("\u{1b}"), "\(error)")
     }
 
+    @Test func pointsToThePropertiesWhereGraphDoesNotKnowOne() async throws {
+        let tenant = try TenantPlace(
+            content: "headers", sinks: "json-lines: {path: out.jsonl}", lines: "headers: [subject, colour]")
+        tenant.fill(2)
+        let run = try await tenant.run("fetch", "--log-level", "error")
+        #expect(run.exitCode == 1)
+        let hints = run.errors.split(separator: "\n").filter { $0.contains("hint: ") }
+        #expect(
+            hints.first
+                == "mailscope: hint: check 'headers' in the configuration; Graph must know each property of a message there: subject, colour",
+            "\(run.errors)")
+        #expect(hints.last?.contains("it said 400") == true)
+    }
+
+    @Test func saysInPlainWordsWhatIsCollectedNow() async throws {
+        let tenant = try TenantPlace(start: "start: now")
+        _ = try await tenant.run("fetch")
+        try tenant.edit("start: now", "start: all")
+        let run = try await tenant.run("fetch", "--log-level", "notice")
+        #expect(run.errors.contains("what to collect has changed"))
+        #expect(run.errors.contains("all messages") && !run.errors.contains("|all"), "\(run.errors)")
+    }
+
     @Test func statusTellsWhenTheNextTryIs() async throws {
         let tenant = try TenantPlace()
         tenant.fill(2)

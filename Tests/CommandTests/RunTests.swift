@@ -56,6 +56,7 @@ import Testing
         try tenant.place.writeIdentity()
         let text = try await tenant.transcript("run", "--log-level", "error")
         #expect(text.hasSuffix("\nexit 4\n"), "\(text)")
+        #expect(text.hasPrefix("mailscope: error: the tenant gave no token"), "and does not log it besides")
     }
 
     @Test func waitsOutAnOutageAtTheStart() async throws {

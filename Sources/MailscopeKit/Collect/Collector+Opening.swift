@@ -26,7 +26,7 @@ extension Collector {
             cursor.isBackfilled = false
             do throws(LedgerError) { try await ledger.forgetSkipped() } catch { throw .ledger(error) }
         }
-        if stored != nil { log.notice("what to collect has changed", [LogField("now", settings.origin)]) }
+        if stored != nil { log.notice("what to collect has changed", [LogField("now", settings.wish)]) }
         try await commit([], cursor)
         return cursor
     }
@@ -35,6 +35,17 @@ extension Collector {
 extension CollectionSettings {
     /// The part of ``origin`` that names the folder. `|` is in no folder's name or id.
     var place: String { "\(folder)|" }
+
+    /// What was asked for, for a person.
+    var wish: String {
+        let what =
+            switch start {
+            case .all: "all messages"
+            case .since(let moment): "messages received since \(moment)"
+            case .now: "messages that arrive from now on"
+            }
+        return what + (folder.isEmpty ? "" : " in the folder \(folder)")
+    }
 
     /// What was asked for, as the cursor remembers it.
     var origin: String {

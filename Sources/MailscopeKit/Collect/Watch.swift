@@ -25,9 +25,13 @@ package struct Watch: Sendable {
 
     /// Runs until the task is cancelled, which is its ordinary end.
     ///
-    /// - Parameter report: hears of every pass; false ends the run with that pass's error.
-    /// - Throws: ``CollectError`` when `report` said so, and at once when the ledger is damaged.
-    package func run(_ report: @Sendable (Event) -> Bool) async throws(CollectError) {
+    /// - Parameters:
+    ///   - isFatal: whether a failure ends the run with its error, which nothing is logged of then.
+    ///   - report: hears of every pass; false ends the run, with that pass's error.
+    /// - Throws: ``CollectError`` when one of them said so, and at once when the ledger is damaged.
+    package func run(
+        isFatal: @Sendable (CollectError) -> Bool = { _ in false }, _ report: @Sendable (Event) -> Bool
+    ) async throws(CollectError) {
         var failures = 0
         var hasSpoken = false
         while !Task.isCancelled {
@@ -44,6 +48,7 @@ package struct Watch: Sendable {
             } catch .ledger(.corrupt(let path, let detail)) {
                 throw .ledger(.corrupt(path: path, detail: detail))
             } catch {
+                if isFatal(error) { throw error }
                 failures += 1
                 wait = Self.wait(after: failures)
                 // One line when it begins; what follows is the same trouble going on, or has been told of already.

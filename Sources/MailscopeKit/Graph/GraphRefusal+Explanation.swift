@@ -19,7 +19,7 @@ extension GraphRefusal {
         case 401:
             (
                 "the service does not take the token",
-                "check 'cloud' (and 'graph') in the configuration; let IT see that the app is not disabled"
+                "check 'cloud', or 'authority' and 'graph', in the configuration: they must name one and the same cloud; let IT see that the app is not disabled"
             )
         case 403: accessDenied(message)
         case 404: ("there is nothing of that name", "check the mailbox and the folder in the configuration")

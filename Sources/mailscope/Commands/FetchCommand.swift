@@ -30,7 +30,10 @@ enum FetchCommand {
         defer { bar?.erase() }
         let summary = try await Interruption.run {
             let log = world.log(above: bar)
-            return try await world.collecting(log: log) { bar?.show($0) }.collector.pass()
+            let collector = try await world.collecting(log: log) { bar?.show($0) }.collector
+            do throws(CollectError) { return try await collector.pass() } catch {
+                throw Failure(error, asked: world.configuration)
+            }
         }
         bar?.erase()
         guard let summary else { throw Failure(.interrupted, "interrupted; the next pass goes on from here") }

@@ -36,6 +36,19 @@ extension Failure {
             findings.findings.map { Complaint(message: "\($0)", hints: Self.list($0.hint)) })
     }
 
+    /// A pass that failed. Graph says 400 to a property that it does not know, and only the configuration tells
+    /// whether one was named.
+    init(_ error: CollectError, asked configuration: Configuration) {
+        self.init(error)
+        guard case .mailbox(.rejected(let refusal)) = error, refusal.status == 400,
+            !configuration.headers.isEmpty
+        else { return }
+        let names = configuration.headers.joined(separator: ", ")
+        complaints[0].hints.insert(
+            "check 'headers' in the configuration; Graph must know each property of a message there: \(names)",
+            at: 0)
+    }
+
     init(_ error: CollectError) {
         switch error {
         case .mailbox(let error): self.init(error)
@@ -94,6 +107,9 @@ extension Failure {
         case .noMailbox(let refusal):
             self.init(.configuration, "the mailbox cannot be found: \(refusal.meaning)", refusal)
         case .gone(let refusal): self.init(.failed, "the message is gone: \(refusal.meaning)", refusal)
+        case .rejected(let refusal) where refusal.status == 401:
+            self.init(
+                .identityRefused, "Microsoft Graph does not accept the app: \(refusal.meaning)", refusal)
         case .rejected(let refusal):
             self.init(.failed, "Microsoft Graph refused the request: \(refusal.meaning)", refusal)
         case .unavailable(let refusal, let tries):
