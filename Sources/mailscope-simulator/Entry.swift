@@ -14,14 +14,21 @@ import TenantSimulator
                 try await Simulator.command.perform(
                     words, answer: StandardOutput.write, complain: StandardOutput.complain))
         } catch let error as TenantFileError {
-            for fault in error.faults {
-                StandardOutput.complain("mailscope-simulator: error: \(fault.text)\n")
-                if let hint = fault.hint { StandardOutput.complain("mailscope-simulator: hint: \(hint)\n") }
-            }
+            for fault in error.faults { complain(fault.text, hint: fault.hint) }
             exit(2)
         } catch {
-            StandardOutput.complain("mailscope-simulator: error: \(error)\n")
+            switch error {
+            case let error as FileComplaint: complain(error.text, hint: error.hint)
+            case let error as Refusal: complain(error.text, hint: error.hint)
+            case let error as ServerError: complain(error.description, hint: error.hint)
+            default: complain("\(error)", hint: nil)
+            }
             exit(1)
         }
+    }
+
+    private static func complain(_ text: String, hint: String?) {
+        StandardOutput.complain("mailscope-simulator: error: \(text)\n")
+        if let hint { StandardOutput.complain("mailscope-simulator: hint: \(hint)\n") }
     }
 }

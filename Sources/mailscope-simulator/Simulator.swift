@@ -17,8 +17,8 @@ enum Simulator {
         ],
         exitCodes: [
             ExitCodeMeaning(0, "stopped by SIGTERM, SIGINT or the end of its input"),
-            ExitCodeMeaning(1, "could not serve"),
-            ExitCodeMeaning(2, "the tenant's file is wrong"),
+            ExitCodeMeaning(1, "could not serve: a file, a folder or the port cannot be used"),
+            ExitCodeMeaning(2, "the tenant's file is wrong, or cannot be read"),
             ExitCodeMeaning(64, "the command line is wrong"),
         ],
         version: "0.1.0", children: [serve])
@@ -68,7 +68,9 @@ enum Simulator {
         let end = EndOfService(withInput: arguments[untilEOF])
         try tenant.start(port: arguments[port])
         if let path = arguments[authority] {
-            try Data(tenant.caPEM.utf8).write(to: URL(filePath: path), options: .atomic)
+            do { try Data(tenant.caPEM.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
+                throw FileComplaint(error, at: path, to: .write)
+            }
         }
         StandardOutput.write(ready(tenant, client: client, asJSON: arguments[json]) + "\n")
         await end.wait()
@@ -88,13 +90,26 @@ enum Simulator {
         }
         var client = tenant.directory.apps.first?.appID
         if let path = arguments[certificate] {
-            let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
-            client = try tenant.registerApp(certificate: bytes).appID
+            client = try register(path, in: tenant)
         }
-        if let folder = arguments[eml], let first = tenant.directory.mailboxes.first {
-            try tenant.mail.addFiles(of: folder, of: first.objectID)
+        if let folder = arguments[eml] {
+            guard let first = tenant.directory.mailboxes.first else { throw Refusal.noMailbox }
+            do { try tenant.mail.addFiles(of: folder, of: first.objectID) } catch {
+                throw FileComplaint(error, at: folder)
+            }
         }
         return (tenant, client)
+    }
+
+    /// Registers an app with the certificate in a file.
+    private static func register(_ path: String, in tenant: SimulatedTenant) throws -> String {
+        let bytes: [UInt8]
+        do { bytes = [UInt8](try Data(contentsOf: URL(filePath: path))) } catch {
+            throw FileComplaint(error, at: path)
+        }
+        do { return try tenant.registerApp(certificate: bytes).appID } catch {
+            throw Refusal.noCertificate(file: path)
+        }
     }
 
     /// One line: where the tenant is, and what a client must be told.

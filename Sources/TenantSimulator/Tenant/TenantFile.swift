@@ -5,12 +5,16 @@ internal import YAMLDocument
 package enum TenantFile {
     /// Makes the tenant that the file at `path` describes.
     ///
-    /// - Throws: ``TenantFileError``, or what the file system says.
-    package static func load(_ path: String, clock: SimulatorClock = SimulatorClock()) throws
-        -> SimulatedTenant
-    {
+    /// - Throws: ``TenantFileError``, where the file cannot be read too.
+    package static func load(
+        _ path: String, clock: SimulatorClock = SimulatorClock()
+    ) throws(TenantFileError) -> SimulatedTenant {
         let file = URL(filePath: path)
-        let bytes = [UInt8](try Data(contentsOf: file))
+        let bytes: [UInt8]
+        do { bytes = [UInt8](try Data(contentsOf: file)) } catch {
+            let complaint = FileComplaint(error, at: path)
+            throw TenantFileError(faults: [(complaint.text, complaint.hint)])
+        }
         do throws(YAMLFindings) {
             let top = try YAMLMapping(file: path, bytes: bytes)
             let tenant = read(top, folder: file.deletingLastPathComponent(), clock: clock)
@@ -74,10 +78,10 @@ package enum TenantFile {
         tenant.directory.add(mailbox)
         if let messages { tenant.fill(mailbox, messages: messages) }
         if let files {
-            do {
-                try tenant.mail.addFiles(of: URL(filePath: files, relativeTo: folder).path, of: objectID)
-            } catch {
-                item.find("eml", "cannot be read (\(error))", hint: nil)
+            let path = URL(filePath: files, relativeTo: folder).path
+            do { try tenant.mail.addFiles(of: path, of: objectID) } catch {
+                let complaint = FileComplaint(error, at: path)
+                item.find("eml", complaint.text, hint: complaint.hint)
             }
         }
     }
