@@ -38,9 +38,17 @@ struct EntraAdministration {
         case "remove-service-principal": return try change(body) { $0.hasServicePrincipal = false }
         case "remove-application": return try remove(body)
         case "set-mailbox": return try setMailbox(body)
-        case let other: throw AdministrationError("there is no action '\(other)'")
+        case let other:
+            throw AdministrationError(
+                "there is no action '\(other)'; one of: \(Self.actions.joined(separator: ", "))")
         }
     }
+
+    private static let actions = [
+        "add-certificate", "add-secret", "block", "disable", "enable", "grant", "register-application",
+        "remove-application", "remove-certificate", "remove-service-principal", "revoke", "set-mailbox",
+        "unblock",
+    ]
 
     /// A new app of the tenant, with ids of its own where none is given.
     static func makeApp(_ tenant: SimulatedTenant, appID: String?, displayName: String) -> SimulatedApp {
@@ -85,7 +93,9 @@ struct EntraAdministration {
     private func grant(_ body: JSONValue) throws(AdministrationError) -> AppGrant {
         let name = body["resource"]?.text ?? SimulatedResource.graph.rawValue
         guard let resource = SimulatedResource(audience: name) else {
-            throw AdministrationError("there is no resource '\(name)'")
+            throw AdministrationError(
+                "there is no resource '\(name)'; one of: "
+                    + SimulatedResource.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return AppGrant(try body.requiredText("role"), on: resource)
     }
@@ -134,13 +144,15 @@ struct EntraAdministration {
         if let text = body["display-name"]?.text { mailbox.displayName = text }
         if let text = body["kind"]?.text {
             guard let kind = SimulatedMailbox.Kind(rawValue: text) else {
-                throw AdministrationError("there is no kind '\(text)'")
+                throw AdministrationError("there is no kind '\(text)'; one of: user, shared, room, equipment")
             }
             mailbox.kind = kind
         }
         if let text = body["state"]?.text {
             guard let state = SimulatedMailbox.State(rawValue: text) else {
-                throw AdministrationError("there is no state '\(text)'")
+                throw AdministrationError(
+                    "there is no state '\(text)'; one of: active, no-licence, soft-deleted, on-premises, moving"
+                )
             }
             mailbox.state = state
         }

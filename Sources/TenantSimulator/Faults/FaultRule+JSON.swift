@@ -10,12 +10,15 @@ extension FaultRule {
                 "there is no fault '\(kind)'; one of: \(Self.members.keys.sorted().joined(separator: ", "))")
         }
         try json.allowing(own.union(["fault", "method", "path", "app", "mailbox", "count", "probability"]))
-        let probability = json["probability"]?.real ?? 1
-        guard (0...1).contains(probability) else { throw AdministrationError("'probability' is from 0 to 1") }
+        let probability = json["probability"].map { $0.real ?? -1 } ?? 1
+        guard (0...1).contains(probability) else {
+            throw AdministrationError("'probability' must be a number from 0 to 1")
+        }
         self.init(
-            try Self.fault(kind, json), method: json["method"]?.text, path: json["path"]?.text,
-            app: json["app"]?.text, mailbox: json["mailbox"]?.text, count: json["count"]?.whole,
-            probability: probability)
+            try Self.fault(kind, json), method: try json.optionalText("method"),
+            path: try json.optionalText("path"), app: try json.optionalText("app"),
+            mailbox: try json.optionalText("mailbox"),
+            count: try json.optionalWhole("count", in: 1...1_000_000_000), probability: probability)
     }
 
     private static let members: [String: Set<String>] = [
@@ -27,38 +30,50 @@ extension FaultRule {
     ]
 
     private static func fault(_ kind: String, _ json: JSONValue) throws(AdministrationError) -> Fault {
-        func number(_ name: String, default absent: Int? = nil) throws(AdministrationError) -> Int {
-            guard let number = json[name]?.whole ?? absent, (0...1_000_000_000).contains(number) else {
-                throw AdministrationError("'\(name)' (a whole number) is missing or out of bounds")
-            }
-            return number
+        let milliseconds = 0...86_400_000
+        let bytes = 0...1_000_000_000
+        guard let byReset = json["reset"].map(\.truth) ?? false else {
+            throw AdministrationError("'reset' must be true or false")
         }
-        let byReset = json["reset"]?.truth ?? false
         switch kind {
         case "latency":
             return .latency(
-                fixed: .milliseconds(try number("milliseconds")),
-                jitter: .milliseconds(try number("jitter-milliseconds", default: 0)))
-        case "status":
-            let status = try number("status")
-            guard (400...599).contains(status), let body = FaultBody(rawValue: json["body"]?.text ?? "json")
-            else {
-                throw AdministrationError(
-                    "'status' is from 400 to 599, 'body' one of json, html, text, empty")
-            }
-            var retryAfter: FaultRetryAfter?
-            if let seconds = json["retry-after-seconds"]?.whole { retryAfter = .seconds(seconds) }
-            if let seconds = json["retry-after-date-seconds"]?.whole { retryAfter = .date(seconds: seconds) }
-            return .status(status, body: body, retryAfter: retryAfter)
+                fixed: .milliseconds(try json.requiredWhole("milliseconds", in: milliseconds)),
+                jitter: .milliseconds(
+                    try json.requiredWhole("jitter-milliseconds", in: milliseconds, default: 0)))
+        case "status": return try status(json)
         case "drop": return .drop(byReset: byReset)
         case "garbage": return .garbage
         case "stall":
-            return .stall(after: try number("after-bytes", default: 0), for: .seconds(try number("seconds")))
-        case "cut": return .cut(after: try number("after-bytes"), byReset: byReset)
+            return .stall(
+                after: try json.requiredWhole("after-bytes", in: bytes, default: 0),
+                for: .seconds(try json.requiredWhole("seconds", in: 0...86_400)))
+        case "cut":
+            return .cut(after: try json.requiredWhole("after-bytes", in: bytes), byReset: byReset)
         case "trickle":
-            return .trickle(bytes: try number("bytes"), every: .milliseconds(try number("milliseconds")))
+            return .trickle(
+                bytes: try json.requiredWhole("bytes", in: 1...1_000_000_000),
+                every: .milliseconds(try json.requiredWhole("milliseconds", in: milliseconds)))
         case "link": return .link(try json.requiredText("link"))
         default: return .expiredToken
         }
+    }
+
+    private static func status(_ json: JSONValue) throws(AdministrationError) -> Fault {
+        let status = try json.requiredWhole("status", in: 400...599)
+        guard let body = FaultBody(rawValue: try json.optionalText("body") ?? "json") else {
+            throw AdministrationError("'body' must be one of json, html, text, empty")
+        }
+        // The service may name a time that is over.
+        let wait = -1_000_000_000...1_000_000_000
+        let seconds = try json.optionalWhole("retry-after-seconds", in: wait)
+        let date = try json.optionalWhole("retry-after-date-seconds", in: wait)
+        guard seconds == nil || date == nil else {
+            throw AdministrationError(
+                "'retry-after-seconds' and 'retry-after-date-seconds' cannot both be given")
+        }
+        return .status(
+            status, body: body,
+            retryAfter: seconds.map { .seconds($0) } ?? date.map { .date(seconds: $0) })
     }
 }

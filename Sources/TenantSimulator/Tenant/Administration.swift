@@ -6,19 +6,35 @@ struct Administration {
     let tenant: SimulatedTenant
 
     func answer(_ request: ServerRequest, _ target: RequestTarget) -> ServerResponse {
+        var answer = answerWithoutNewline(request, target)
+        // People read this in a terminal.
+        if case .bytes(let bytes) = answer.body { answer.body = .bytes(bytes + [UInt8(ascii: "\n")]) }
+        return answer
+    }
+
+    private static let routes: KeyValuePairs<String, String> = [
+        "GET": "/simulator/state", "GET": "/simulator/requests", "DELETE": "/simulator/requests",
+        "GET": "/simulator/faults", "POST": "/simulator/faults", "DELETE": "/simulator/faults",
+        "POST": "/simulator/clock", "POST": "/simulator/switches", "POST": "/simulator/entra",
+        "POST": "/simulator/exchange", "POST": "/simulator/mail",
+    ]
+
+    private func answerWithoutNewline(_ request: ServerRequest, _ target: RequestTarget) -> ServerResponse {
         let topic = target.segments.dropFirst().joined(separator: "/")
         do {
             switch (request.method, topic) {
+            case ("GET", ""):
+                return .json(["routes": .array(Self.routes.map { .string("\($0.key) \($0.value)") })])
             case ("GET", "state"): return .json(state)
-            case ("GET", "requests"): return .json(requests(target))
+            case ("GET", "requests"): return .json(try requests(target))
             case ("DELETE", "requests"):
                 tenant.log.clear()
-                return ServerResponse(status: 204)
+                return .json([:])
             case ("GET", "faults"): return .json(["faults": tenant.faults.json])
             case ("POST", "faults"): return .json(try addFaults(body(request)))
             case ("DELETE", "faults"):
-                tenant.faults.clear(target.query("id").flatMap { Int($0) })
-                return ServerResponse(status: 204)
+                tenant.faults.clear(try number("id", of: target))
+                return .json([:])
             case ("POST", "clock"): return .json(try moveClock(body(request)))
             case ("POST", "switches"): return .json(try setSwitches(body(request)))
             case ("POST", "entra"):
@@ -27,7 +43,11 @@ struct Administration {
             case ("POST", "mail"): return .json(try MailAdministration(tenant: tenant).perform(body(request)))
             default:
                 return .json(
-                    ["error": .string("there is no \(request.method) of \(topic) here")], status: 404)
+                    [
+                        "error": .string(
+                            "there is no \(request.method) of '\(topic)' here; GET /simulator/ lists what there is"
+                        )
+                    ], status: 404)
             }
         } catch {
             return .json(["error": .string("\(error)")], status: 400)
@@ -55,15 +75,26 @@ struct Administration {
         ]
     }
 
-    private func requests(_ target: RequestTarget) -> JSONValue {
+    private func requests(_ target: RequestTarget) throws(AdministrationError) -> JSONValue {
+        let names = ["after", "app", "limit", "mailbox", "method", "path", "status"]
+        for (name, _) in target.query where !names.contains(name) {
+            throw AdministrationError(
+                "'\(name)' is no filter; one of: \(names.joined(separator: ", "))")
+        }
         let found = tenant.log.entries(
-            after: target.query("after").flatMap { Int($0) } ?? 0, method: target.query("method"),
+            after: try number("after", of: target) ?? 0, method: target.query("method"),
             path: target.query("path"), app: target.query("app"), mailbox: target.query("mailbox"),
-            status: target.query("status").flatMap { Int($0) })
-        let limit = target.query("limit").flatMap { Int($0) } ?? 10_000
-        return [
-            "total": .integer(found.count), "requests": .array(found.suffix(Swift.max(0, limit)).map(\.json)),
-        ]
+            status: try number("status", of: target))
+        let limit = try number("limit", of: target) ?? 10_000
+        return ["total": .integer(found.count), "requests": .array(found.suffix(limit).map(\.json))]
+    }
+
+    private func number(_ name: String, of target: RequestTarget) throws(AdministrationError) -> Int? {
+        guard let text = target.query(name) else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw AdministrationError("'\(name)' must be a whole number, not '\(text)'")
+        }
+        return number
     }
 
     private func addFaults(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
@@ -76,7 +107,8 @@ struct Administration {
     private func moveClock(_ body: JSONValue) throws(AdministrationError) -> JSONValue {
         try body.allowing(["advance-seconds"])
         guard let seconds = body["advance-seconds"]?.real, abs(seconds) < 1e9 else {
-            throw AdministrationError("'advance-seconds' (a number) is missing")
+            throw AdministrationError(
+                "'advance-seconds' must be a number between -1000000000 and 1000000000")
         }
         tenant.clock.advance(by: .seconds(seconds))
         return ["time": .string(UTCText(tenant.clock.now).precise)]
@@ -88,7 +120,11 @@ struct Administration {
         for member in members {
             let text = member.value.text ?? String(decoding: member.value.bytes, as: UTF8.self)
             guard switches.set(member.name, to: text) || ofGraph.set(member.name, to: text) else {
-                throw AdministrationError("'\(member.name)' is no switch, or cannot be \(text)")
+                let names = TenantSwitches.names + GraphSwitches.names
+                throw AdministrationError(
+                    names.contains(member.name)
+                        ? "'\(member.name)' cannot be \(text)"
+                        : "'\(member.name)' is no switch; one of: \(names.joined(separator: ", "))")
             }
         }
         let (changed, changedGraph) = (switches, ofGraph)

@@ -38,9 +38,15 @@ struct MailAdministration {
         case "corrupt", "mend":
             try body.allowing(["action", "mailbox", "id"])
             return try change(body) { tenant.mail.corrupt($0, in: mailbox, action == "corrupt") }
-        default: throw AdministrationError("there is no action '\(action)'")
+        default:
+            throw AdministrationError(
+                "there is no action '\(action)'; one of: \(Self.actions.joined(separator: ", "))")
         }
     }
+
+    private static let actions = [
+        "add", "corrupt", "delete", "expire-delta-tokens", "list", "mend", "move", "read", "touch", "unread",
+    ]
 
     private var now: UTCTime { UTCTime(seconds: tenant.clock.epochSeconds) }
 
@@ -57,21 +63,17 @@ struct MailAdministration {
         try body.allowing([
             "action", "mailbox", "folder", "eml", "size", "count", "seed", "received-seconds-ago",
         ])
-        let folder = body["folder"]?.text ?? "inbox"
-        let received = now.advanced(by: -(body["received-seconds-ago"]?.whole ?? 0))
+        let folder = try body.optionalText("folder") ?? "inbox"
+        let age = try body.requiredWhole(
+            "received-seconds-ago", in: -1_000_000_000...1_000_000_000, default: 0)
+        let received = now.advanced(by: -age)
         var ids: [String] = []
-        if let mime = body["eml"]?.text {
+        if let mime = try body.optionalText("eml") {
             ids.append(tenant.mail.add(mime: Array(mime.utf8), to: folder, of: mailbox, received: received))
-        } else if let size = body["size"]?.whole {
-            guard (300...2_000_000_000).contains(size) else {
-                throw AdministrationError("'size' is at least 300")
-            }
+        } else if let size = try body.optionalWhole("size", in: 300...2_000_000_000) {
             ids.append(tenant.mail.addGenerated(size: size, to: folder, of: mailbox, received: received))
         } else {
-            let count = body["count"]?.whole ?? 1
-            guard (1...100_000).contains(count) else {
-                throw AdministrationError("'count' is from 1 to 100000")
-            }
+            let count = try body.requiredWhole("count", in: 1...100_000, default: 1)
             var random = SeededGenerator(
                 seed: body["seed"]?.whole.map { UInt64(bitPattern: Int64($0)) }
                     ?? tenant.seed &+ UInt64(tenant.mail.count(of: mailbox)))

@@ -106,6 +106,22 @@ import Testing
         #expect(fixture.get("/simulator/faults").json["faults"] == [])
     }
 
+    @Test(
+        arguments: [
+            (["fault": "latency"], "'milliseconds' is missing: a whole number from 0 to 86400000"),
+            (["fault": "status", "status": 200], "'status' must be a whole number from 400 to 599"),
+            (["fault": "drop", "count": "2"], "'count' must be a whole number from 1 to 1000000000"),
+            (["fault": "drop", "reset": 1], "'reset' must be true or false"),
+            (["fault": "drop", "path": 1], "'path' must be text"),
+            (
+                ["fault": "garbage", "status": 500],
+                "'status' is not known here; one of: app, count, fault, mailbox, method, path, probability"
+            ),
+        ] as [(JSONValue, String)])
+    func namesTheMemberAndItsBounds(body: JSONValue, error: String) {
+        #expect(fixture.administer("faults", body).json["error"] == .string(error))
+    }
+
     @Test(arguments: [
         ("/a/*", "/A/b/c", true), ("*b*c", "abxc", true), ("a*b", "ab", true), ("a*a", "a", false),
         ("abc", "abcd", false),

@@ -139,6 +139,33 @@ import Testing
         }
     }
 
+    @Test func listsItsRoutes() {
+        let routes = TokenFixture().get("/simulator/").json["routes"]?.elements?.compactMap(\.text) ?? []
+        #expect(routes.count == 11)
+        #expect(routes.contains("DELETE /simulator/faults"))
+    }
+
+    @Test(arguments: ["requests", "faults"]) func answersSuccessWithAnEmptyObject(topic: String) {
+        let answer = TokenFixture().tenant.answer(
+            ServerRequest(method: "DELETE", target: "/simulator/" + topic))
+        #expect(answer.status == 200 && answer.body.count == 3)
+        guard case .bytes(let bytes) = answer.body else { return }
+        #expect(String(decoding: bytes, as: UTF8.self) == "{}\n")
+    }
+
+    @Test(arguments: ["requests?status=x", "requests?limit=-1", "requests?colour=red"])
+    func refusesFiltersThatMakeNoSense(target: String) {
+        #expect(TokenFixture().get("/simulator/" + target).status == 400)
+    }
+
+    @Test func clearsNoFaultForAnIDThatIsNone() {
+        let fixture = TokenFixture()
+        fixture.tenant.faults.add(FaultRule(.garbage))
+        let request = ServerRequest(method: "DELETE", target: "/simulator/faults?id=x")
+        #expect(fixture.tenant.answer(request).status == 400)
+        #expect(fixture.get("/simulator/faults").json["faults"]?.elements?.count == 1)
+    }
+
     @Test(arguments: ["state/x", "nothing"])
     func knowsNoOtherAdministration(topic: String) {
         #expect(TokenFixture().administer(topic, [:]).status == 404)
