@@ -19,6 +19,15 @@ import YAMLDocument
         #expect(survey.askedPaths.contains("sinks.maildir.path"))
     }
 
+    @Test func explainsEveryKeyInTheReference() throws {
+        let schema = try JSONDecoder().decode(SchemaNode.self, from: Data(PackageFiles.bytes(Self.schema)))
+        let page = String(decoding: try PackageFiles.bytes("docs/configuration.md"), as: UTF8.self)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") || $0.hasPrefix("`sinks`*") }
+        let explained = Set(
+            rows.compactMap { $0.split(separator: "`").dropFirst($0.hasPrefix("|") ? 1 : 0).first })
+        #expect(schema.paths().filter { !explained.contains(Substring($0)) } == [])
+    }
+
     @Test func refusesUnknownKeysAtEveryLevel() throws {
         let schema = try JSONDecoder().decode(SchemaNode.self, from: Data(PackageFiles.bytes(Self.schema)))
         #expect(schema.open(at: "the top") == [])
