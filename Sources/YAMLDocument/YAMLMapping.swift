@@ -57,7 +57,8 @@ package final class YAMLMapping {
         let value: YAMLValue?
         do { value = try YAMLValue.parse(bytes) } catch {
             throw YAMLFindings([
-                YAMLFinding(file: file, position: error.position, key: "", reason: error.reason, hint: nil)
+                YAMLFinding(
+                    file: file, position: error.position, key: "", reason: error.reason, hint: error.hint)
             ])
         }
         guard let value else {

@@ -50,6 +50,27 @@ import YAMLDocument
         #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
     }
 
+    @Test(
+        arguments: [
+            ("a: 1\n\tb: 2\n", "line 2: indent with spaces, not with tabs"),
+            ("a:\n\tb: 2\n", "line 2: indent with spaces, not with tabs"),
+            ("a:\n  b: 1\n \tc: 2\n", "line 3: indent with spaces, not with tabs"),
+            ("poll:30s\nstart: now\n", "line 1: write a space after 'poll:'"),
+            ("a: 1\npoll:30s\nstart: now\n", "line 2: write a space after 'poll:'"),
+            ("a: \"\u{7}\"\n", "save the file as UTF-8 text"),
+            ("a: [1, 2\n", nil), ("a: https://example.com: b\n", nil),
+        ] as [(String, String?)])
+    func saysWhatMendsTheCommonestFaults(text: String, hint: String?) {
+        let error = #expect(throws: YAMLError.self) { try YAMLValue.parse(text) }
+        #expect(error?.hint == hint, "\(error?.reason ?? "")")
+    }
+
+    @Test func skipsAByteOrderMark() throws {
+        let value = try YAMLValue.parse([0xEF, 0xBB, 0xBF] + Array("a: 1\n".utf8))
+        #expect(value == (try YAMLValue.parse("a: 1\n")))
+        #expect(try YAMLValue.parse([0xEF, 0xBB, 0xBF]) == nil)
+    }
+
     @Test(arguments: ["", "# nothing\n", "\n\n"]) func readsNothingAsNothing(text: String) throws {
         #expect(try YAMLValue.parse(text) == nil)
     }
