@@ -1,6 +1,7 @@
 /// Guesses what mends a text that is no YAML, from the lines at the fault: libyaml's words seldom say it.
 enum SyntaxHint {
-    /// - Parameter line: where the fault was seen, from 1. Its cause may stand on the line before.
+    /// What mends a fault that was seen on `line`, counted from 1; nil where that cannot be told. Its cause may stand on
+    /// the line before.
     static func hint(for bytes: [UInt8], at line: Int) -> String? {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let near = max(1, line - 1)...max(1, line)

@@ -10,7 +10,7 @@ package struct FileComplaint: Error, Equatable {
         case read, write
     }
 
-    /// - Parameter error: what the file system said; its own words are not for people.
+    /// The complaint for what the file system said, whose own words are not for people.
     package init(_ error: any Error, at path: String, to act: Act = .read) {
         let parent = URL(filePath: path).deletingLastPathComponent().path
         var isDirectory = false
