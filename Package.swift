@@ -31,7 +31,8 @@ let tests: [Target] = [
         name: "TenantSimulatorTests", dependencies: ["TenantSimulator", "TestSupport"],
         resources: [.embedInCode("Vectors")], swiftSettings: swift),
     .testTarget(
-        name: "VerificationTests", dependencies: ["Verification", "TestSupport"], swiftSettings: swift),
+        name: "VerificationTests", dependencies: ["OpenSSLIdentity", "Verification", "TestSupport"],
+        swiftSettings: swift),
     .testTarget(
         name: "CommandTests", dependencies: ["mailscope", "mailscope-simulator", "TestSupport"],
         swiftSettings: swift),

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MailscopeKit
+import OpenSSLIdentity
 import Synchronization
 import Testing
 
@@ -103,7 +104,8 @@ struct Bench {
             plan: plan, closed: ClosedMailboxArray(name: "--closed", list ?? self.list), transport: transport,
             tokens: tokens ?? TenantTokens(tenant, app: app),
             exchangeTokens: TenantTokens(tenant, app: app, scope: "https://outlook.office365.com/.default"),
-            journal: journal, clock: TenantClock(tenant.clock), log: .silent, tool: "test", random: { 0.5 },
+            journal: journal, clock: TenantClock(tenant.clock), log: .silent, tool: "test",
+            sha256: SHA256.digest, random: { 0.5 },
             emit: both)
     }
 

@@ -13,10 +13,10 @@ struct Survey {
     private(set) var withoutArchive = 0
     private(set) var digest = ""
 
-    init(_ plan: ProbePlan, _ source: any ClosedMailboxSource, openKeys: Set<String>)
-        async throws(VerificationError)
-    {
-        var hash = SHA256()
+    init(
+        _ plan: ProbePlan, _ source: any ClosedMailboxSource, openKeys: Set<String>, digest hash: PlanDigest
+    ) async throws(VerificationError) {
+        var hash = hash
         // Fields are ended by a character that none of them holds.
         func field(_ text: String) -> String { text + "\u{1f}" }
         hash.update(field("1") + field(plan.graphRoot) + field(plan.tenant) + field(plan.clientID))
@@ -33,11 +33,8 @@ struct Survey {
                 let all = mailbox.names(archiveTenant: plan.archiveTenant)
                 mailboxes += 1
                 probes += all.count * plan.doors.count
-                for name in all {
-                    names[name.kind.rawValue, default: 0] += 1
-                    hash.update(field(name.text))
-                }
-                hash.update("\u{1e}")
+                for name in all { names[name.kind.rawValue, default: 0] += 1 }
+                hash.update(all.map { field($0.text) }.joined() + "\u{1e}")
                 if mailbox.objectID == nil { withoutObjectID += 1 }
                 if mailbox.archiveID == nil { withoutArchive += 1 }
                 if !mailbox.isKnownToExist { unconfirmed += 1 }
@@ -45,6 +42,6 @@ struct Survey {
         } catch {
             throw .list(error)
         }
-        digest = hash.finish()
+        digest = hash.text
     }
 }

@@ -21,6 +21,7 @@ package struct Verification: Sendable {
     private let clock: any HostClock
     private let log: Log
     private let tool: String
+    private let sha256: @Sendable ([UInt8]) -> [UInt8]
     private let random: @Sendable () -> Double
     private let emit: @Sendable (ProbeEvent) -> Void
 
@@ -40,6 +41,7 @@ package struct Verification: Sendable {
         plan: ProbePlan, closed: any ClosedMailboxSource, transport: any HTTPTransport,
         tokens: any AccessTokenSource, exchangeTokens: (any AccessTokenSource)?,
         journal: (any ProbeJournal)? = nil, clock: any HostClock, log: Log, tool: String,
+        sha256: @escaping @Sendable ([UInt8]) -> [UInt8],
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         emit: @escaping @Sendable (ProbeEvent) -> Void = { _ in }
     ) {
@@ -54,6 +56,7 @@ package struct Verification: Sendable {
         self.clock = clock
         self.log = log
         self.tool = tool
+        self.sha256 = sha256
         self.random = random
         self.emit = emit
     }
@@ -66,7 +69,8 @@ package struct Verification: Sendable {
         let started = clock.now
         let begin = clock.uptime
         let openKeys = plan.open.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
-        let survey = try await Survey(plan, closed, openKeys: openKeys)
+        let survey = try await Survey(
+            plan, closed, openKeys: openKeys, digest: PlanDigest(sha256: sha256))
         guard survey.mailboxes > 0 else { throw .nothingClosed }
         let desk = TokenDesk(tokens: tokens, clock: clock)
         let exchange = await exchangeRoles()

@@ -2,6 +2,7 @@ import CommandTree
 import FoundationEssentials
 import LinuxHost
 import MailscopeKit
+import OpenSSLIdentity
 import Verification
 
 /// A run of `verify-scope` as the command line and the configuration want it.
@@ -83,7 +84,7 @@ struct PlannedVerification {
                 plan: plan, closed: closed, transport: transport,
                 tokens: world.tokens(signer: signer, transport: transport, log: log),
                 exchangeTokens: world.exchangeTokens(signer: signer, transport: transport, log: log),
-                journal: journal, clock: world.clock, log: log, tool: Program.version,
+                journal: journal, clock: world.clock, log: log, tool: Program.version, sha256: SHA256.digest,
                 emit: { show($0, bar) })
             return try await verification.run()
         }
