@@ -35,6 +35,7 @@ package struct Verification: Sendable {
     ///   - clock: the host's.
     ///   - log: hears of tries at debug.
     ///   - tool: the version of mailscope, for the report.
+    ///   - sha256: gives the digest that binds a journal to the plan.
     ///   - random: gives numbers in 0..<1, for jitter.
     ///   - emit: called from any task, for every event.
     package init(
