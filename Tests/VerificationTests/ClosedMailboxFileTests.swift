@@ -75,6 +75,13 @@ import Testing
         #expect(error?.line == line && error?.hint.isEmpty == false)
     }
 
+    @Test func anOddAddressOfAnExportIsStillAName() async throws {
+        let text =
+            "PrimarySmtpAddress,EmailAddresses\nboss@contoso.test,SMTP:boss@contoso.test smtp:a/b@contoso.test;smtp:c@local\n"
+        let mailbox = try #require(try await read(text).first)
+        #expect(mailbox.addresses == ["boss@contoso.test", "a/b@contoso.test", "c@local"])
+    }
+
     @Test func aFileThatIsCutInACharacterIsRefused() async throws {
         let bytes = Self.utf16("boss@contoso.test\n", isBig: false, hasMark: true)
         await #expect(throws: ClosedListError.self) { try await read(bytes.dropLast()) }

@@ -123,6 +123,8 @@ private final class CSVReader: ClosedMailboxReader {
             let parts = token.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 1 || parts[0].lowercased() == "smtp" else { return nil }
             let address = String(parts[parts.count - 1])
+            // What Exchange itself calls an SMTP address is asked for, however odd it looks: `a/b@contoso.com` is one.
+            if parts.count == 2 { return address.contains("@") ? address : nil }
             return ClosedMailbox.isAddress(address) ? address : nil
         }
     }
