@@ -53,6 +53,23 @@ import Testing
         #expect(report.verdict == .breach && report.resumed == nil)
     }
 
+    @Test(arguments: [
+        (#""answer":"denied""#, #""answer":"readable""#), (#""denied":20"#, #""denied":9223372036854775807"#),
+        (#""state":"closed""#, #""state":"breach""#), (#""round":1"#, #""round":0"#),
+    ])
+    func aLineThatWasEditedIsRefused(old: String, new: String) async throws {
+        let journal = MemoryJournal()
+        try await interrupted(after: 90, journal)
+        let text = String(decoding: journal.bytes.withLock { $0 }, as: UTF8.self)
+        let edited = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+        #expect(edited != text, "\(text.suffix(3_000))")
+        journal.bytes.withLock { $0 = Array(edited.utf8) }
+        let error = await #expect(throws: VerificationError.self) {
+            try await bench.verification(bench.transport(), journal: journal).run()
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("contradicts itself"))
+    }
+
     @Test func oldAnswersAreAskedForAgain() async throws {
         let journal = MemoryJournal()
         try await interrupted(after: 90, journal)

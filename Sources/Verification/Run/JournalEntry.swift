@@ -17,6 +17,21 @@ struct JournalEntry: Codable {
     var counts: ProbeCounts
     var oldest: Date
     var newest: Date
+
+    /// Whether it can be what this program wrote: an edited line must not turn a verdict, nor stop the run.
+    var isSound: Bool {
+        let numbers = [
+            counts.denied, counts.deniedByPolicy, counts.inconclusive, counts.readable, counts.voided,
+        ]
+        guard numbers.allSatisfy((0...1_000_000).contains), round > 0, oldest <= newest else { return false }
+        let probes = finding.probes
+        guard probes.isEmpty || finding.state == MailboxFinding.State(worst: probes) else { return false }
+        switch finding.state {
+        case .closed: return counts.denied > 0 && counts.readable == 0 && counts.inconclusive == 0
+        case .breach: return counts.readable > 0
+        case .inconclusive: return false
+        }
+    }
 }
 
 /// The last line of a journal whose run came to its end: the next run begins anew.

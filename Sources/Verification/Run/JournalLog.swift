@@ -114,6 +114,9 @@ final class JournalLog {
         guard let entry = try? Self.decoder.decode(JournalEntry.self, from: Data(line)) else {
             throw ProbeJournalError("\(journal.name) has a line that cannot be read")
         }
+        guard entry.isSound else {
+            throw ProbeJournalError("\(journal.name) has a line that contradicts itself: it was edited")
+        }
         guard now.timeIntervalSince(entry.oldest) < Self.lifetime, entry.oldest <= now,
             settled[entry.round, default: []].insert(entry.finding.index).inserted
         else { return }
