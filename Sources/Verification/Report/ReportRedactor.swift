@@ -50,6 +50,7 @@ package struct ReportRedactor: Sendable {
         finding.name = ProbeName(text: name(finding.name.text), kind: finding.name.kind)
         finding.detail = nil
         finding.code = finding.code.map { text($0) }
+        finding.requestID = finding.requestID.map(requestID)
         return finding
     }
 
@@ -58,8 +59,12 @@ package struct ReportRedactor: Sendable {
         record.mailbox = name(record.mailbox)
         record.detail = nil
         record.code = record.code.map { text($0) }
+        record.requestID = record.requestID.map(requestID)
         return record
     }
+
+    /// Graph's are GUIDs. Whatever else an answer puts there may name anybody.
+    private func requestID(_ text: String) -> String { ClosedMailbox.isGUID(text) ? text : name(text) }
 
     private func token(_ record: TokenRecord) -> TokenRecord {
         var record = record

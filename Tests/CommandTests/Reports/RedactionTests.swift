@@ -29,6 +29,8 @@ import Verification
         var report = try SampleReport.read()
         report.tokens[0].appName = "Robin's reader"
         report.controls[1].detail = "429: reports@contoso.com asked too often"
+        report.mailboxes[0].probes[0].requestID = "for-board@contoso.com"
+        report.controls[0].requestID = "board@contoso.com"
         report.toConclude = ["ask 'finance@contoso.com' (22222222-0000-4000-8000-000000000003) again."]
         report.plan.sources = ["--closed finance@contoso.com, board@contoso.com"]
         let redacted = redactor.report(report)
