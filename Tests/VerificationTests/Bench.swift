@@ -92,7 +92,8 @@ struct Bench {
     }
 
     func verification(
-        _ transport: any HTTPTransport, list: [ClosedMailbox]? = nil, journal: (any ProbeJournal)? = nil,
+        _ transport: any HTTPTransport, list: [ClosedMailbox]? = nil,
+        source: (any ClosedMailboxSource)? = nil, journal: (any ProbeJournal)? = nil,
         tokens: (any AccessTokenSource)? = nil, emit: @escaping @Sendable (ProbeEvent) -> Void = { _ in }
     ) -> Verification {
         let events = events
@@ -101,7 +102,8 @@ struct Bench {
             emit(event)
         }
         return Verification(
-            plan: plan, closed: ClosedMailboxArray(name: "--closed", list ?? self.list), transport: transport,
+            plan: plan, closed: source ?? ClosedMailboxArray(name: "--closed", list ?? self.list),
+            transport: transport,
             tokens: tokens ?? TenantTokens(tenant, app: app),
             exchangeTokens: TenantTokens(tenant, app: app, scope: "https://outlook.office365.com/.default"),
             journal: journal, clock: TenantClock(tenant.clock), log: .silent, tool: "test",

@@ -151,6 +151,30 @@ import Testing
         }
     }
 
+    @Test func aRowWithAnOpenMailboxesAddressAndAnotherIDIsRefused() async throws {
+        let bench = Bench()
+        bench.restrict(to: [bench.open.objectID])
+        var row = bench.list[0]
+        row.addresses.append(bench.open.userPrincipalName)
+        let error = await #expect(throws: VerificationError.self) {
+            try await bench.verification(bench.transport(), list: bench.list + [row]).run()
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("bears a name of the open mailbox"))
+    }
+
+    @Test(arguments: [[0], [0, 2], [0, 1, 2], [1, 0]])
+    func aListThatChangesUnderWayGivesNoVerdict(later: [Int]) async throws {
+        var bench = Bench(closed: ["a", "b", "c"])
+        bench.restrict(to: [bench.open.objectID])
+        bench.plan.rounds = 2
+        let first = Array(bench.list.prefix(2))
+        let source = ChangingList(first, later: later.map { bench.list[$0] }, from: 3)
+        let error = await #expect(throws: VerificationError.self) {
+            try await bench.verification(bench.transport(), source: source).run()
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("changed while the run went on"))
+    }
+
     @Test func rolesBeyondMailAreFindingsAndUnprobedOnesForbidTheVerdict() async throws {
         var bench = Bench(roles: ["Mail.Read", "Calendars.Read", "User.Read.All"])
         bench.restrict(to: [bench.open.objectID])
@@ -212,5 +236,26 @@ private struct AliasTransport: HTTPTransport {
         var request = request
         request.url = request.url.replacing("/\(alias)/", with: "/reports@contoso.test/")
         return try await base.open(request)
+    }
+}
+
+/// Another list from a certain reading on.
+private final class ChangingList: ClosedMailboxSource {
+    let name = "list"
+    private let first: [ClosedMailbox]
+    private let later: [ClosedMailbox]
+    private let from: Int
+    private let readings = Mutex(0)
+
+    init(_ first: [ClosedMailbox], later: [ClosedMailbox], from: Int) {
+        (self.first, self.later, self.from) = (first, later, from)
+    }
+
+    func open() async throws(ClosedListError) -> any ClosedMailboxReader {
+        let reading = readings.withLock { readings in
+            readings += 1
+            return readings
+        }
+        return try await ClosedMailboxArray(name: name, reading < from ? first : later).open()
     }
 }

@@ -1,5 +1,5 @@
 /// A mailbox that the app must not read, with all its names that are known.
-package struct ClosedMailbox: Sendable, Equatable {
+package struct ClosedMailbox: Sendable, Hashable {
     /// The Entra object id, a GUID.
     package var objectID: String?
     package var userPrincipalName: String?

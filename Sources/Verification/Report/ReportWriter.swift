@@ -42,7 +42,8 @@ struct ReportWriter {
             probeCounts: attempt.tally.probes, mailboxes: attempt.tally.findings,
             unlistedMailboxes: attempt.tally.unlisted, controls: attempt.controls.records,
             controlsHeld: attempt.controls.held, controlsFailed: attempt.controls.failed,
-            notTested: notTested(roundsMade: rounds.last?.round ?? 0), resumed: attempt.journal?.resumption)
+            notTested: notTested(tokens, roundsMade: rounds.last?.round ?? 0),
+            resumed: attempt.journal?.resumption)
     }
 
     /// Why the verdict cannot be "confined", each with what would change that.
@@ -122,7 +123,7 @@ struct ReportWriter {
             lanes: plan.lanes, controlEvery: plan.controlEvery, leftOutAsOpen: survey.leftOut)
     }
 
-    private func notTested(roundsMade: Int) -> [String] {
+    private func notTested(_ tokens: [TokenRecord], roundsMade: Int) -> [String] {
         var lines = [
             "mailboxes that are not on the list; new ones, and later changes of policies, groups and roles"
         ]
@@ -152,6 +153,9 @@ struct ReportWriter {
             lines.append(
                 "whether \(survey.unconfirmed) of the closed mailboxes exist: a denial may come before a mailbox is looked for"
             )
+        }
+        if tokens.contains(where: { !$0.isReadable }) {
+            lines.append("which permissions the token has: it cannot be looked into")
         }
         switch exchange {
         case .roles: break

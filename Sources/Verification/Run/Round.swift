@@ -21,6 +21,7 @@ final class Round {
     private var settle: (ProbedUnit) async throws(VerificationError) -> Void
     private let desk: TokenDesk
     private var nextIndex = 0
+    private var hasher = Hasher()
     private var isAtEnd = false
     private var again: [ProbeUnit] = []
     private var pending: [ProbedUnit] = []
@@ -226,19 +227,26 @@ final class Round {
             do throws(ClosedListError) { mailbox = try await reader.next() } catch { throw .list(error) }
             guard let mailbox else {
                 isAtEnd = true
+                // Answers stand under the names that were surveyed.
+                guard hasher.finalize() == context.fingerprint else { throw Self.changed }
                 break
             }
+            hasher.combine(mailbox)
             if !context.openKeys.isDisjoint(with: mailbox.keys) { continue }
             nextIndex += 1
             guard nextIndex <= context.mailboxes else {
-                throw .list(
-                    ClosedListError(
-                        source: "the list", reason: "it grew while it was being read",
-                        hint: "run it again on a copy"))
+                throw Self.changed
             }
             if !isDone(nextIndex - 1) { return ProbeUnit(index: nextIndex - 1, mailbox: mailbox) }
         }
         return nil
+    }
+
+    private static var changed: VerificationError {
+        .list(
+            ClosedListError(
+                source: "the list", reason: "it changed while the run went on", hint: "run it again on a copy"
+            ))
     }
 
     /// Nothing more can be proven in this round.

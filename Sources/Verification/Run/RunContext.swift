@@ -12,6 +12,8 @@ struct RunContext: Sendable {
     let controlGates: [RequestGate]
     /// How many are probed.
     let mailboxes: Int
+    /// Of the list as it was surveyed.
+    let fingerprint: Int
     let probesPerRound: Int
     var rounds: Int
 

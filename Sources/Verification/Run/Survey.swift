@@ -12,11 +12,14 @@ struct Survey {
     private(set) var unconfirmed = 0
     private(set) var withoutArchive = 0
     private(set) var digest = ""
+    /// Of all that was read, for telling within this process whether a later reading is of the same list.
+    private(set) var fingerprint = 0
 
     init(
         _ plan: ProbePlan, _ source: any ClosedMailboxSource, openKeys: Set<String>, digest hash: PlanDigest
     ) async throws(VerificationError) {
         var hash = hash
+        var hasher = Hasher()
         // Fields are ended by a character that none of them holds.
         func field(_ text: String) -> String { text + "\u{1f}" }
         hash.update(field("1") + field(plan.graphRoot) + field(plan.tenant) + field(plan.clientID))
@@ -26,7 +29,9 @@ struct Survey {
         do throws(ClosedListError) {
             let reader = try await source.open()
             while let mailbox = try await reader.next() {
+                hasher.combine(mailbox)
                 if !openKeys.isDisjoint(with: mailbox.keys) {
+                    try Self.checkIsOpen(mailbox, plan, source.name)
                     leftOut += 1
                     continue
                 }
@@ -43,5 +48,21 @@ struct Survey {
             throw .list(error)
         }
         digest = hash.text
+        fingerprint = hasher.finalize()
+    }
+
+    /// A row that bears an open mailbox's address and another object id is not left out: one of the two is wrong.
+    private static func checkIsOpen(
+        _ mailbox: ClosedMailbox, _ plan: ProbePlan, _ source: String
+    ) throws(ClosedListError) {
+        guard let id = mailbox.objectID?.lowercased() else { return }
+        let isOpen = plan.open.contains { open in
+            !open.keys.isDisjoint(with: mailbox.keys) && (open.objectID.map { $0.lowercased() == id } ?? true)
+        }
+        guard !isOpen else { return }
+        throw ClosedListError(
+            source: source,
+            reason: "\(mailbox.label) bears a name of the open mailbox, but the object id \(id)",
+            hint: "correct the object id in the list, or that of the open mailbox")
     }
 }

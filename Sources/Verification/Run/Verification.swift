@@ -83,7 +83,8 @@ package struct Verification: Sendable {
             plan: plan, prober: prober, clock: clock, emit: emit, openKeys: openKeys,
             controlGates: plan.open.map { _ in
                 RequestGate(limits: GateLimits(lanes: 1), ledger: nil, clock: clock)
-            }, mailboxes: survey.mailboxes, probesPerRound: survey.probes, rounds: plan.rounds)
+            }, mailboxes: survey.mailboxes, fingerprint: survey.fingerprint, probesPerRound: survey.probes,
+            rounds: plan.rounds)
         if plan.wait != nil {
             emit(
                 .notice(
@@ -123,7 +124,9 @@ package struct Verification: Sendable {
             let head = JournalHead(plan: survey.digest, clientID: plan.clientID, tenant: plan.tenant)
             let log = JournalLog(journal, head: head, now: clock.now)
             try await log.load { entry in
-                guard (0..<survey.mailboxes).contains(entry.finding.index) else { return }
+                guard (0..<survey.mailboxes).contains(entry.finding.index),
+                    (1...context.rounds).contains(entry.round)
+                else { return }
                 attempt.tally.add(entry.finding, counts: entry.counts)
                 attempt.taken[entry.round, default: TakenCounts()].add(entry)
             }
