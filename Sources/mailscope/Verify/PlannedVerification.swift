@@ -13,6 +13,7 @@ struct PlannedVerification {
     /// Of the policy specification.
     private let policyClosed: ClosedMailboxArray?
     private let redactor: ReportRedactor?
+    private let drawing: String?
     private let disk = DiskThread()
 
     init(_ arguments: Arguments) throws {
@@ -37,12 +38,14 @@ struct PlannedVerification {
         world = try World(arguments)
         var plan = Self.plan(arguments, world.configuration)
         if let path = arguments[VerifyOptions.policy] {
-            let policy = VerifiedPolicy(
-                try PolicyFile.read(path, in: world.surroundings).specification, file: path)
+            let file = try PolicyFile.read(path, in: world.surroundings)
+            let policy = VerifiedPolicy(file.specification, file: path)
             try policy.apply(to: &plan, of: world.configuration)
             policyClosed = policy.closed
+            drawing = try EvidenceDrawing.svg(arguments, of: file)
         } else {
             policyClosed = nil
+            drawing = try EvidenceDrawing.svg(arguments, of: nil)
         }
         self.plan = plan
     }
@@ -131,7 +134,8 @@ struct PlannedVerification {
             try world.console.answer(
                 VerificationText(report: report, wantsColour: terminal.wantsColour).text)
         }
-        let files = ReportFiles(html: arguments[ReportOptions.html], report: arguments[ReportOptions.report])
+        let files = ReportFiles(
+            html: arguments[ReportOptions.html], report: arguments[ReportOptions.report], drawing: drawing)
         try files.write(report, signer: signer)
         if let path = arguments[VerifyOptions.metrics] {
             try Data(VerificationMetrics(report).text.utf8).write(to: URL(filePath: path), options: .atomic)

@@ -12,6 +12,9 @@ enum VerifyOptions {
     static let closedFrom: Option<[String]> = .texts(
         "closed-from", "FILE", takes: .file,
         help: "a file of them: one a line, or CSV of Get-EXOMailbox | Export-Csv")
+    static let evidence: Option<[String]> = .texts(
+        "evidence", "FILE", takes: .file,
+        help: "what the 5-evidence scripts wrote, to be drawn into the page of --html; needs --policy")
     static let rounds: Option<Int> = .number(
         "rounds", "NUMBER", in: 1...100, default: 1,
         help: "how many rounds must agree; front ends cache apart")
@@ -42,7 +45,8 @@ enum VerifyOptions {
         "metrics", "FILE", takes: .file, help: "write metrics for the textfile collector of Prometheus")
 
     static let all: [any AnyOption] = [
-        policy, closed, closedFrom, rounds, every, wait, lanes, controlEvery, allData, archives, resume,
+        policy, closed, closedFrom, evidence, rounds, every, wait, lanes, controlEvery, allData, archives,
+        resume,
         Options.json,
         jsonLines, quiet, nagios, metrics,
     ]
