@@ -114,7 +114,7 @@ final class Daemon: Sendable {
             let failure = failure(error)
             let message = failure.complaints.first?.message ?? "\(error)"
             tell("STATUS=failing, next try in \(Quantity.time(next)): " + message.replacing("\n", with: " "))
-            if failures == 1 {
+            if failures == 1, !error.isOutage {
                 for hint in failure.complaints.flatMap(\.hints) {
                     log.error("what to do", [LogField("hint", hint)])
                 }

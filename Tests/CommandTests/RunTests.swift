@@ -63,9 +63,14 @@ import Testing
         let tenant = try TenantPlace()
         tenant.tenant.faults.add(FaultRule(.status(503), path: "*/oauth2/*"))
         let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
-        try await daemon.untilItSays("waiting")
+        try await daemon.untilItSays("collecting failed")
         daemon.send(SIGINT)
-        #expect(try await daemon.end().exitCode == 0)
+        let end = try await daemon.end()
+        #expect(end.exitCode == 0)
+        let told = end.errors.split(separator: "\n").filter {
+            $0.contains(" warning ") || $0.contains(" error ")
+        }
+        #expect(told.count == 1, "\(told)")
     }
 }
 

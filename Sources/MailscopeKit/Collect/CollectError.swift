@@ -24,6 +24,14 @@ package enum CollectError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether a service is in trouble: nothing can be done but wait.
+    package var isOutage: Bool {
+        switch self {
+        case .mailbox(.unavailable), .mailbox(.token(.unavailable)): true
+        default: false
+        }
+    }
+
     init(_ error: GraphError) {
         self =
             switch error {

@@ -52,7 +52,9 @@ package struct Watch: Sendable {
                 failures += 1
                 wait = Self.wait(after: failures)
                 // One line when it begins; what follows is the same trouble going on, or has been told of already.
-                let isNews = !hasSpoken && !collector.mail.trouble.hasSpoken
+                let troubles = [collector.mail.trouble, collector.mail.tokens.trouble].compactMap(\.self)
+                let isNews = !hasSpoken && !troubles.contains(where: \.hasSpoken)
+                if isNews { for trouble in troubles { trouble.leaveToOthers() } }
                 log.record(
                     isNews ? .error : .debug, "collecting failed",
                     [LogField("reason", error), LogField("retry-after", wait)])

@@ -12,7 +12,7 @@ package struct GraphMail: Sendable {
     let settings: GraphSettings
     let random: @Sendable () -> Double
     let preferences = PreferenceWatch()
-    let trouble = TroubleWatch()
+    let trouble = TroubleWatch(.graph)
 
     /// - Parameters:
     ///   - scope: makes every request.

@@ -8,4 +8,11 @@ package protocol AccessTokenSource: Sendable {
     ///   also where somebody else has dropped this token already. False where it was obtained so lately that a new
     ///   one could not differ.
     func discard(_ token: Secret<String>) async -> Bool
+
+    /// What is said of outages; nil where nothing is.
+    var trouble: TroubleWatch? { get }
+}
+
+extension AccessTokenSource {
+    package var trouble: TroubleWatch? { nil }
 }

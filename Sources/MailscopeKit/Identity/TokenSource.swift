@@ -13,6 +13,8 @@ package actor TokenSource: AccessTokenSource {
     }
     private typealias Renewal = SharedWork<Result<Secret<String>, TokenError>>
 
+    package nonisolated let trouble: TroubleWatch? = TroubleWatch(.tokens)
+
     private let registration: AppRegistration
     private let cloud: Cloud
     private let algorithm: AssertionAlgorithm
@@ -111,8 +113,10 @@ package actor TokenSource: AccessTokenSource {
             if early {
                 failedEarly += 1
                 nextEarly = clock.uptime + policy.pauseAfterEarly(failures: failedEarly)
-                log.warning(
-                    "token not renewed yet, the old one is still valid", [LogField("reason", error)])
+                // An outage is told of once, by `trouble`.
+                log.record(
+                    isOutage(error) ? .debug : .warning, "token not renewed yet, the old one is still valid",
+                    [LogField("reason", error)])
             }
             return .failure(error)
         }
@@ -127,7 +131,7 @@ package actor TokenSource: AccessTokenSource {
                 guard clock.uptime + wait <= deadline else {
                     throw .unavailable(detail: fenceReason, retryAfter: wait)
                 }
-                log.warning(
+                log.debug(
                     "waiting before asking for a token again",
                     [LogField("seconds", wait.components.seconds), LogField("reason", fenceReason)])
                 do { try await clock.sleep(for: wait) } catch { throw .transport(.cancelled) }
@@ -138,6 +142,7 @@ package actor TokenSource: AccessTokenSource {
             do throws(TokenError) {
                 let (token, lifetime) = try await ask()
                 fence = .zero
+                trouble?.succeeded(at: clock.uptime, log: log)
                 return Held(
                     token: token, obtained: started,
                     renewAt: started + lifetime - Swift.min(policy.early, lifetime / 2),
@@ -153,10 +158,19 @@ package actor TokenSource: AccessTokenSource {
                 failure = error
             }
             failures += 1
-            fence =
-                clock.uptime
-                + policy.pause(after: failures, retryAfter: retryAfter, jitter: jitter())
+            let pause = policy.pause(after: failures, retryAfter: retryAfter, jitter: jitter())
+            fence = clock.uptime + pause
+            trouble?.failed(at: clock.uptime, log: log, reason: [LogField("reason", fenceReason)])
             if failures >= attempts { throw failure }
+        }
+    }
+
+    /// Whether it goes away by itself.
+    private func isOutage(_ error: TokenError) -> Bool {
+        switch error {
+        case .unavailable: true
+        case .transport(let reason): reason.isTransient
+        default: false
         }
     }
 

@@ -195,6 +195,21 @@ import Testing
         #expect(try await fixture.token() == "one")
     }
 
+    @Test func saysOfALongOutageOnceThatItBeganAndOnceThatItIsOver() async throws {
+        let outage = ScriptedTransport.Step.answer(503, [:], "")
+        let fixture = try TokenFixture(Array(repeating: outage, count: 20) + [.token("one")])
+        for _ in 0..<4 {
+            #expect(await fixture.refusal() != nil)
+            fixture.clock.advance(by: .seconds(60))
+        }
+        #expect(try await fixture.token() == "one")
+        let said = fixture.log.records.filter { $0.level >= .notice }.map(\.message)
+        #expect(
+            said == [
+                "the token service gives no good answer, trying on", "the token service answers again",
+            ])
+    }
+
     @Test(arguments: [
         TransportError.nameNotResolved(host: "h", detail: "d"), .notConnected(host: "h", detail: "d"),
         .timedOut(host: "h", doing: "connecting", after: .seconds(20), detail: "d"),
@@ -236,7 +251,8 @@ import Testing
 extension TokenFixture {
     /// Returns once `count` failed renewals are in the log.
     func untilLogged(_ count: Int) async throws {
-        for _ in 0..<5000 where log.records.count(where: { $0.level == .warning }) < count {
+        for _ in 0..<5000
+        where log.records.count(where: { $0.message.hasPrefix("token not renewed") }) < count {
             try await Task.sleep(for: .milliseconds(1))
         }
     }
