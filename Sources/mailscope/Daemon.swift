@@ -56,7 +56,9 @@ final class Daemon: Sendable {
                 do throws(CollectError) {
                     try await watch.run(isFatal: { isFatal($0) }, { hear($0) })
                 } catch {
-                    throw failure(error)
+                    let failure = failure(error)
+                    tell("STATUS=failed: " + (failure.complaints.first?.message ?? "\(error)"))
+                    throw failure
                 }
             }
             // The watchdog's task ends by being cancelled only.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct PolicyCheckTests {
-    private static let exchange = """
+    static let exchange = """
         {"schema": "mailscope-evidence-exchange/1", "tenantId": "11111111-2222-4333-8444-555555555555",
          "clientId": "7b6c1c5a-2f0e-4f53-9d0b-3f6a1f6f0d11", "taken": "2026-11-22T10:00:00Z",
          "applicationAccessPolicies": [{"Identity": "p", "AppId": "7b6c1c5a-2f0e-4f53-9d0b-3f6a1f6f0d11",
@@ -14,7 +14,7 @@ import Testing
          "servicePrincipals": [], "roleAssignments": [], "managementScopes": [], "mailboxPermissions": [],
          "impersonation": [], "notRead": []}
         """
-    private static let directory = """
+    static let directory = """
         {"schema": "mailscope-evidence-directory/1", "tenantId": "11111111-2222-4333-8444-555555555555",
          "clientId": "7b6c1c5a-2f0e-4f53-9d0b-3f6a1f6f0d11", "taken": "2026-11-22T10:01:00Z",
          "servicePrincipalId": "3c0f8f0e-9a55-4f0c-8a3b-6f1d2f0f5a22",
@@ -23,7 +23,7 @@ import Testing
          "delegatedGrants": [], "directoryRoles": [], "eligibleDirectoryRoles": [], "memberships": [],
          "owners": [], "credentials": [], "notRead": []}
         """
-    private static let policy = PackageFiles.root + "/policies/access-policy.yaml"
+    static let policy = PackageFiles.root + "/policies/access-policy.yaml"
 
     private func run(
         _ exchange: String, _ directory: String = directory, _ more: String...,

@@ -35,6 +35,35 @@ import Testing
         #expect(run.exitCode == 0 && run.output.isEmpty && run.errors.isEmpty)
     }
 
+    @Test func drawsTheEvidenceIntoThePage() async throws {
+        confine()
+        let folder = place.place.folder
+        let ids = [
+            ("11111111-2222-4333-8444-555555555555", place.tenant.directory.tenantID),
+            ("3c0f8f0e-9a55-4f0c-8a3b-6f1d2f0f5a22", "11111111-0000-4000-8000-000000000002"),
+            ("9a3d1c1e-51c5-4a52-8d7b-0a6f8f5b2c77", TenantPlace.mailbox),
+            ("invoices@contoso.com", "reports@contoso.test"),
+        ]
+        func here(_ text: String) -> String { ids.reduce(text) { $0.replacing($1.0, with: $1.1) } }
+        let specification = here(try String(contentsOfFile: PolicyCheckTests.policy, encoding: .utf8))
+            .replacing("  - ceo@contoso.com", with: "  - finance@contoso.test")
+            .replacing("  - sales@contoso.com # a shared mailbox", with: "")
+        try folder.write("policy.yaml", specification)
+        try folder.write("exchange.json", here(PolicyCheckTests.exchange))
+        try folder.write("directory.json", here(PolicyCheckTests.directory))
+        let words = [
+            "verify-scope", "--config", place.place.config, "--policy", folder("policy.yaml"), "--evidence",
+            folder("exchange.json"), "--evidence", folder("directory.json"),
+        ]
+        let refused = try await ProgramRun(words)
+        #expect(refused.exitCode == 64, "\(refused.errors)")
+        let run = try await ProgramRun(words + ["--html", folder("page.html")])
+        #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+        let page = try String(contentsOfFile: folder("page.html"), encoding: .utf8)
+        #expect(page.contains("<svg") && page.contains("by the administrators' evidence"))
+        #expect(!page.contains("<script"))
+    }
+
     @Test func whatIsNotThereIsInconclusive() async throws {
         confine()
         let run = try await place.run("verify-scope", "--closed", "nobody@contoso.test")

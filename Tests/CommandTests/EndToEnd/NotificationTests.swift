@@ -51,6 +51,6 @@ import Testing
         let run = try await tenant.run("run", environment: ["NOTIFY_SOCKET": path])
         #expect(run.exitCode == 4)
         #expect(!systemd.lines.contains("READY=1"))
-        #expect(systemd.lines.contains { $0.hasPrefix("STATUS=failing") }, "\(systemd.lines)")
+        #expect(systemd.lines.contains { $0.hasPrefix("STATUS=failed: ") }, "\(systemd.lines)")
     }
 }
