@@ -146,7 +146,12 @@ def test_a_closed_mailbox_is_the_sdks_own_error(tenant):
             await client.users.by_user_id(closed).messages.get()
         return allowed, refusal.value
 
-    allowed, refusal = run(work())
+    try:
+        allowed, refusal = run(work())
+    finally:
+        # The tenant is everybody's.
+        for policy in exchange("Get-ApplicationAccessPolicy")["output"]:
+            exchange("Remove-ApplicationAccessPolicy", Identity=policy["Identity"])
     assert allowed.value
     assert refusal.response_status_code == 403
     assert refusal.error.code == "ErrorAccessDenied"
