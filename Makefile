@@ -16,7 +16,8 @@ demo: prerequisites ## the main job on a simulated tenant, on loopback, in under
 test: prerequisites lint ## lint, build with tests, run them, and parse the generated PowerShell
 	swift build --build-tests
 	Tests/powershell/run
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest 2>&1 | tee .build/test.log || \
+	  { echo "What failed, out of .build/test.log:"; grep -A4 '^✘ \|^error: ' .build/test.log | tail -150; exit 1; }
 
 build: prerequisites ## release binaries with a static Swift runtime, in .build/release
 	swift build -c release --static-swift-stdlib
