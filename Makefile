@@ -20,7 +20,7 @@ test: prerequisites lint ## lint, build with tests, run them, and parse the gene
 	  { echo "What failed, out of .build/test.log:"; grep -A4 '^✘ \|^error: ' .build/test.log | tail -150; exit 1; }
 
 build: prerequisites ## release binaries with a static Swift runtime, in .build/release
-	swift build -c release --static-swift-stdlib
+	scripts/release
 	@ls -lh .build/release/mailscope .build/release/mailscope-simulator
 
 lint: ## the formatter's lint, strictly
