@@ -17,23 +17,14 @@ package final class OpenSSLSigner: AssertionSigner {
     ///   - now: the certificate must be valid then. Nil leaves it unchecked, for those who only show it.
     /// - Throws: ``IdentityError``.
     package convenience init(loading files: IdentityFiles, now: Date?) throws(IdentityError) {
-        OpenSSLRuntime.start()
-        let passphrase = PassphraseFile(
-            path: files.passphrase, credentialsDirectory: files.credentialsDirectory)
-        let keyFile = try IdentityFile(reading: files.key, credentialsDirectory: files.credentialsDirectory)
-        let opened = try keyFile.openKey(passphrase)
-        if let found = opened.key.unsuitability {
-            throw .unsuitableKey(path: files.key, found: found)
-        }
+        let opened = try OpenedKey(files)
         let certificatePath = files.certificate ?? files.key
         let certificates =
             if let path = files.certificate, path != files.key {
                 try IdentityFile(reading: path, credentialsDirectory: files.credentialsDirectory)
-                    .certificates(passphrase)
-            } else if opened.certificates.isEmpty {
-                try keyFile.certificates(passphrase)
+                    .certificates(opened.passphrase)
             } else {
-                opened.certificates
+                try opened.certificates()
             }
         guard let leaf = certificates.first(where: { $0.belongs(to: opened.key) }) else {
             guard let first = certificates.first?.facts else {

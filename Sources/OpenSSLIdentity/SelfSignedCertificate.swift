@@ -30,6 +30,26 @@ package struct SelfSignedCertificate: Sendable {
         }
     }
 
+    /// A certificate for a key that is there.
+    ///
+    /// - Parameters:
+    ///   - files: where the key is; a certificate in them is not looked at.
+    ///   - commonName: the subject's CN, 1 to 64 characters.
+    ///   - days: how long it is valid.
+    ///   - notBefore: from when on.
+    /// - Returns: the certificate in PEM.
+    /// - Throws: ``IdentityError`` where the key cannot be used, ``SigningError`` where it does not sign.
+    package static func certify(
+        keyIn files: IdentityFiles, commonName: String, days: Int, notBefore: Date
+    ) throws -> [UInt8] {
+        let key = try OpenedKey(files).key
+        do throws(OpenSSLError) {
+            return try certify(key, commonName: commonName, days: days, notBefore: notBefore).pem
+        } catch {
+            throw SigningError("\(error)")
+        }
+    }
+
     private static func generate(bits: Int) throws(OpenSSLError) -> PrivateKey {
         let context = EVP_PKEY_CTX_new_from_name(nil, "RSA", nil)
         defer { EVP_PKEY_CTX_free(context) }

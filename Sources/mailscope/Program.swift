@@ -25,7 +25,7 @@ enum Program {
         children: [
             RunCommand.command, FetchCommand.command, TokenCommand.command, VerifyCommand.command,
             ReportCommands.command, StatusCommand.command, QuarantineCommands.command, PolicyCommands.command,
-            ConfigCommands.command,
+            ConfigCommands.command, CertificateCommands.command,
         ])
 
     static func run(_ words: [String]) async -> ExitCode {

@@ -1,4 +1,5 @@
 import CommandTree
+import FoundationEssentials
 import MailscopeKit
 
 /// The options that more than one command takes.
@@ -13,4 +14,12 @@ enum Options {
     ) { text in LogLevel.allCases.first { $0.name == text }.map { .some($0) } }
 
     static let json: Option<Bool> = .flag("json", help: "print the answer as JSON")
+
+    /// The daemon's configuration; one that nobody named need not be there.
+    static func configuration(_ arguments: Arguments) throws -> Configuration? {
+        let path = arguments[Options.config]
+        let isNamed = arguments.given.contains(Options.config.name)
+        guard isNamed || FileManager.default.isReadableFile(atPath: path) else { return nil }
+        return try Configuration.read(file: path, in: .ofThisProcess())
+    }
 }

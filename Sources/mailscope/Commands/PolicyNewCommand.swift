@@ -22,18 +22,10 @@ enum PolicyNewCommand {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Failure(.failed, "\(path) is there already", hints: ["name another file"])
         }
-        let configuration = try configuration(arguments)
+        let configuration = try Options.configuration(arguments)
         try Data(PolicyTemplate.text(from: configuration).utf8).write(
             to: URL(filePath: path), options: .atomic)
         Console().note("wrote \(path); fill it in, then: mailscope policy explain \(path)")
         return ExitCode.done.rawValue
-    }
-
-    /// The daemon's configuration; one that nobody named need not be there.
-    private static func configuration(_ arguments: Arguments) throws -> Configuration? {
-        let path = arguments[Options.config]
-        let isNamed = arguments.given.contains(Options.config.name)
-        guard isNamed || FileManager.default.isReadableFile(atPath: path) else { return nil }
-        return try Configuration.read(file: path, in: .ofThisProcess())
     }
 }

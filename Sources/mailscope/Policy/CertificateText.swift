@@ -7,7 +7,12 @@ enum CertificateText {
     ///
     /// - Throws: ``IdentityError`` where there is none.
     static func base64(ofFile path: String) throws(IdentityError) -> String {
-        let pem = String(decoding: try Certificate(contentsOf: path).pem, as: UTF8.self)
-        return pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+        base64(of: try Certificate(contentsOf: path))
+    }
+
+    /// The base64 of the certificate's DER.
+    static func base64(of certificate: Certificate) -> String {
+        String(decoding: certificate.pem, as: UTF8.self).split(separator: "\n")
+            .filter { !$0.hasPrefix("-----") }.joined()
     }
 }
