@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MailscopeKit
+import OpenSSLIdentity
 import Synchronization
 import Testing
 
@@ -53,21 +54,87 @@ import Testing
         #expect(report.verdict == .breach && report.resumed == nil)
     }
 
+    /// The journal of an interrupted run, line by line.
+    private func lines() async throws -> [Substring] {
+        let journal = MemoryJournal()
+        try await interrupted(after: 90, journal)
+        let lines = String(decoding: journal.bytes.withLock { $0 }, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count >= 4)
+        return lines
+    }
+
+    /// Resumes from `lines` and says why that was refused.
+    private func refusal(of lines: [some StringProtocol], isCut: Bool = false) async throws -> String {
+        let journal = MemoryJournal(lines.joined(separator: "\n") + (isCut ? "" : "\n"))
+        let transport = bench.transport()
+        let error = await #expect(throws: VerificationError.self) {
+            try await bench.verification(transport, journal: journal).run()
+        }
+        #expect(error?.hint.contains("remove the file") == true)
+        #expect(transport.state.withLock { $0.targets }.allSatisfy { !$0.contains("/users/") })
+        return error.map { "\($0)" } ?? ""
+    }
+
     @Test(arguments: [
         (#""answer":"denied""#, #""answer":"readable""#), (#""denied":20"#, #""denied":9223372036854775807"#),
         (#""state":"closed""#, #""state":"breach""#), (#""round":1"#, #""round":0"#),
+        (#""index":0"#, #""index":5"#), ("a@contoso.test", "e@contoso.test"),
     ])
     func aLineThatWasEditedIsRefused(old: String, new: String) async throws {
-        let journal = MemoryJournal()
+        var lines = try await lines().map(String.init)
+        let edited = lines[1].replacing(old, with: new)
+        #expect(edited != lines[1], "\(lines[1])")
+        lines[1] = edited
+        #expect(try await refusal(of: lines).hasPrefix("journal:2: the seal does not fit"))
+    }
+
+    @Test func linesOutOfTheirPlaceAreRefused() async throws {
+        let lines = try await lines()
+        var changed = lines
+        changed.swapAt(1, 2)
+        #expect(try await refusal(of: changed).hasPrefix("journal:2: the seal does not fit"))
+        changed = lines
+        changed.remove(at: 1)
+        #expect(try await refusal(of: changed).hasPrefix("journal:2: the seal does not fit"))
+        changed = lines
+        changed.insert(lines[2], at: 3)
+        #expect(try await refusal(of: changed).hasPrefix("journal:4: the seal does not fit"))
+        changed = lines
+        changed[2] = #"{"counts":{},"round":1}"#
+        #expect(
+            try await refusal(of: changed).hasPrefix("journal:3: this line was not written by verify-scope"))
+        // A cut line is no excuse for what stands before it.
+        changed = lines
+        changed.swapAt(1, 2)
+        changed[changed.count - 1] = changed[changed.count - 1].dropLast(5)
+        #expect(try await refusal(of: changed, isCut: true).hasPrefix("journal:2: the seal does not fit"))
+    }
+
+    @Test func whoHasNotTheKeyCannotWriteAJournal() async throws {
+        let journal = MemoryJournal(key: "another")
         try await interrupted(after: 90, journal)
         let text = String(decoding: journal.bytes.withLock { $0 }, as: UTF8.self)
-        let edited = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
-        #expect(edited != text, "\(text.suffix(3_000))")
-        journal.bytes.withLock { $0 = Array(edited.utf8) }
-        let error = await #expect(throws: VerificationError.self) {
-            try await bench.verification(bench.transport(), journal: journal).run()
+        #expect(
+            try await refusal(of: text.split(separator: "\n")).hasPrefix("journal:1: the seal does not fit"))
+        // Nor add to one.
+        let ours = try await lines()
+        var lines = ours
+        lines[3] = text.split(separator: "\n")[3]
+        #expect(try await refusal(of: lines).hasPrefix("journal:4: the seal does not fit"))
+    }
+
+    @Test func aJournalThatWasCutAnywhereInItsLastLineGoesOn() async throws {
+        let text = try await lines().joined(separator: "\n") + "\n"
+        let last = try #require(text.dropLast().split(separator: "\n").last).utf8.count
+        for cut in [0, 1, 2, 70, 85, last - 1, last, last + 1] {
+            let journal = MemoryJournal(String(text.dropLast(cut)))
+            let report = try await bench.verification(bench.transport(), journal: journal).run()
+            #expect(report.verdict == .confined && report.resumed != nil, "\(cut)")
+            // What was written after it can be read again.
+            let again = MemoryJournal()
+            again.bytes.withLock { $0 = journal.bytes.withLock { $0 } }
+            #expect(try await bench.verification(bench.transport(), journal: again).run().resumed == nil)
         }
-        #expect("\(error.map { "\($0)" } ?? "")".contains("contradicts itself"))
     }
 
     @Test func oldAnswersAreAskedForAgain() async throws {
@@ -86,7 +153,7 @@ import Testing
                 bench.transport(), list: Array(bench.list.dropLast()), journal: journal
             ).run()
         }
-        #expect(error?.description == "journal belongs to another plan, list of mailboxes or app")
+        #expect(error?.description == "journal:1: it belongs to another plan, list of mailboxes or app")
     }
 
     @Test(arguments: ["root:x:0:0", "root:x:0:0\n", "{\"end\":1}\n", "a\nb"])
@@ -103,7 +170,14 @@ final class MemoryJournal: ProbeJournal {
     let name = "journal"
     let bytes: Mutex<[UInt8]>
 
-    init(_ text: String = "") { bytes = Mutex(Array(text.utf8)) }
+    private let hash: KeyedHash
+
+    init(_ text: String = "", key: String = "key") {
+        bytes = Mutex(Array(text.utf8))
+        hash = KeyedHash(key: Secret(Array(key.utf8)))
+    }
+
+    func seal(_ bytes: [UInt8]) -> String? { hash.hex(of: bytes) }
 
     func read(at offset: Int, limit: Int) async throws(ProbeJournalError) -> [UInt8] {
         bytes.withLock { Array($0.dropFirst(offset).prefix(limit)) }

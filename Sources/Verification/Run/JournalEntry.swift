@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// The first line of a journal: whose answers these are.
 struct JournalHead: Codable, Equatable {
-    var journal = "mailscope.verify-scope.journal/1"
+    var journal = "mailscope.verify-scope.journal/2"
     /// Of the plan, its list of mailboxes included.
     var plan: String
     var clientID: String
@@ -18,7 +18,7 @@ struct JournalEntry: Codable {
     var oldest: Date
     var newest: Date
 
-    /// Whether it can be what this program wrote: an edited line must not turn a verdict, nor stop the run.
+    /// Whether it can be what this program wrote: no number of a line may stop the run.
     var isSound: Bool {
         let numbers = [
             counts.denied, counts.deniedByPolicy, counts.inconclusive, counts.readable, counts.voided,

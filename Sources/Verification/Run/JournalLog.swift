@@ -1,14 +1,17 @@
 import FoundationEssentials
 
-/// Reads and writes the lines of a ``ProbeJournal``.
+/// Reads and writes the lines of a ``ProbeJournal``, each sealed (``SealedLine``).
 ///
-/// It is bound to the plan's digest and to the app: another plan, list or app is refused. Answers older than a day are
-/// asked for again, and so is everything once a run has come to its end. A last line that was cut off is cut off whole.
+/// It is bound to the plan's digest and to the app: another plan, list or app is refused, and so is a line that this app's
+/// key has not sealed where it stands. Answers older than a day are asked for again, and so is everything once a run has
+/// come to its end. A last line that was cut off is cut off whole.
 final class JournalLog {
     private let journal: any ProbeJournal
     private let head: JournalHead
     private let now: Date
     private var hasHead = false
+    /// Of the last line.
+    private var seal = SealedLine.origin
     /// Settled in an earlier run: the index of the mailbox, by round.
     private(set) var settled: [Int: Set<Int>] = [:]
     private(set) var resumption: VerificationReport.Resumption?
@@ -24,16 +27,14 @@ final class JournalLog {
     /// Reads what is there, gives each answer that still counts to `take`, and makes the file ready to be added to.
     func load(_ take: (JournalEntry) -> Void) async throws(VerificationError) {
         do throws(ProbeJournalError) {
-            let hasEnded = try await read { (line, isFirst) throws(ProbeJournalError) in
-                if isFirst { try check(line) }
-                return Self.isEnd(line)
-            }
+            // All of it is looked at before any of it is believed.
+            var hasEnded = false
+            try await read { (line, _) throws(ProbeJournalError) in hasEnded = hasEnded || Self.isEnd(line) }
             if hasEnded { try await journal.truncate(to: 0) }
-            _ = try await read { (line, isFirst) throws(ProbeJournalError) in
-                if isFirst { hasHead = true } else { try look(at: line, take) }
-                return false
+            try await read { (line, number) throws(ProbeJournalError) in
+                if number == 1 { hasHead = true } else { try look(at: line, number, take) }
             }
-            if !hasHead { try await journal.append(Self.line(head)) }
+            if !hasHead { try await write(head) }
         } catch {
             throw failure(error)
         }
@@ -41,27 +42,28 @@ final class JournalLog {
 
     /// All rounds are over.
     func finish(_ end: Date) async throws(VerificationError) {
-        do throws(ProbeJournalError) { try await journal.append(Self.line(JournalEnd(end: end))) } catch {
-            throw failure(error)
-        }
+        do throws(ProbeJournalError) { try await write(JournalEnd(end: end)) } catch { throw failure(error) }
     }
 
     func append(_ entry: JournalEntry) async throws(VerificationError) {
-        do throws(ProbeJournalError) { try await journal.append(Self.line(entry)) } catch {
-            throw failure(error)
-        }
+        do throws(ProbeJournalError) { try await write(entry) } catch { throw failure(error) }
     }
 
-    /// Gives each whole line to `isEnding` and cuts off what is none.
-    ///
-    /// - Returns: whether one of them was the end.
+    private func write(_ value: some Encodable) async throws(ProbeJournalError) {
+        let line = try SealedLine(Self.json(value), after: seal, by: journal)
+        try await journal.append(line.bytes)
+        seal = line.seal
+    }
+
+    /// Gives what each whole line holds to `visit`, once its seal has been found right, and cuts off what is no whole line.
     private func read(
-        isEnding: (_ line: ArraySlice<UInt8>, _ isFirst: Bool) throws(ProbeJournalError) -> Bool
-    ) async throws(ProbeJournalError) -> Bool {
+        _ visit: (_ line: ArraySlice<UInt8>, _ number: Int) throws(ProbeJournalError) -> Void
+    ) async throws(ProbeJournalError) {
         var offset = 0
         var whole = 0
+        var number = 0
         var rest: [UInt8] = []
-        var hasEnded = false
+        seal = SealedLine.origin
         while true {
             let piece = try await journal.read(at: offset, limit: 256 << 10)
             if piece.isEmpty { break }
@@ -69,20 +71,36 @@ final class JournalLog {
             rest += piece
             var start = rest.startIndex
             while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                if try isEnding(rest[start..<end], whole == 0) { hasEnded = true }
+                number += 1
+                try visit(open(rest[start..<end], number)[...], number)
                 whole += end - start + 1
                 start = end + 1
             }
             rest.removeFirst(start)
-            guard rest.count <= Self.lineLimit else {
-                throw ProbeJournalError("\(journal.name) is no journal")
-            }
+            guard rest.count <= Self.lineLimit else { throw foreign }
         }
         // Nothing of a file is cut off that may be somebody else's.
-        let isOurs = try Self.line(head).starts(with: rest)
-        if whole == 0, !isOurs { throw foreign }
+        if whole == 0 {
+            let first = try SealedLine(Self.json(head), after: SealedLine.origin, by: journal)
+            guard first.bytes.starts(with: rest) else { throw foreign }
+        }
         if whole < offset { try await journal.truncate(to: whole) }
-        return hasEnded
+    }
+
+    /// What a line holds, where its seal follows from the line before.
+    private func open(_ bytes: ArraySlice<UInt8>, _ number: Int) throws(ProbeJournalError) -> [UInt8] {
+        guard let line = SealedLine(bytes) else {
+            if number == 1 { throw foreign }
+            throw ProbeJournalError("\(journal.name):\(number): this line was not written by verify-scope")
+        }
+        if number == 1 { try check(line.text) }
+        guard try line.fits(after: seal, by: journal) else {
+            throw ProbeJournalError(
+                "\(journal.name):\(number): the seal does not fit: this line, or what stood before it, was edited, moved or "
+                    + "taken out, or it was written with another key")
+        }
+        seal = line.seal
+        return line.text
     }
 
     private static func isEnd(_ line: ArraySlice<UInt8>) -> Bool {
@@ -90,7 +108,7 @@ final class JournalLog {
     }
 
     private var foreign: ProbeJournalError {
-        ProbeJournalError("\(journal.name) is no journal of verify-scope")
+        ProbeJournalError("\(journal.name):1: this is no journal of verify-scope, or one of another version")
     }
 
     private static var decoder: JSONDecoder {
@@ -99,23 +117,20 @@ final class JournalLog {
         return decoder
     }
 
-    private func check(_ line: ArraySlice<UInt8>) throws(ProbeJournalError) {
+    private func check(_ line: [UInt8]) throws(ProbeJournalError) {
         guard let found = try? Self.decoder.decode(JournalHead.self, from: Data(line)),
             found.journal == head.journal
         else { throw foreign }
         guard found == head else {
-            throw ProbeJournalError("\(journal.name) belongs to another plan, list of mailboxes or app")
+            throw ProbeJournalError("\(journal.name):1: it belongs to another plan, list of mailboxes or app")
         }
     }
 
     private func look(
-        at line: ArraySlice<UInt8>, _ take: (JournalEntry) -> Void
+        at line: ArraySlice<UInt8>, _ number: Int, _ take: (JournalEntry) -> Void
     ) throws(ProbeJournalError) {
-        guard let entry = try? Self.decoder.decode(JournalEntry.self, from: Data(line)) else {
-            throw ProbeJournalError("\(journal.name) has a line that cannot be read")
-        }
-        guard entry.isSound else {
-            throw ProbeJournalError("\(journal.name) has a line that contradicts itself: it was edited")
+        guard let entry = try? Self.decoder.decode(JournalEntry.self, from: Data(line)), entry.isSound else {
+            throw ProbeJournalError("\(journal.name):\(number): this line cannot be read")
         }
         guard now.timeIntervalSince(entry.oldest) < Self.lifetime, entry.oldest <= now,
             settled[entry.round, default: []].insert(entry.finding.index).inserted
@@ -133,14 +148,14 @@ final class JournalLog {
     }
 
     private func failure(_ error: ProbeJournalError) -> VerificationError {
-        .journal("\(error)", hint: "give --resume another file, or remove this one and begin anew")
+        .journal("\(error)", hint: "remove the file and begin anew, or give --resume another one")
     }
 
-    private static func line(_ value: some Encodable) throws(ProbeJournalError) -> [UInt8] {
+    private static func json(_ value: some Encodable) throws(ProbeJournalError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        do { return Array(try encoder.encode(value)) + Array("\n".utf8) } catch {
+        do { return Array(try encoder.encode(value)) } catch {
             throw ProbeJournalError("an answer cannot be written down: \(error)")
         }
     }

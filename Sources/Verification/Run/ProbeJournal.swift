@@ -7,6 +7,9 @@ package protocol ProbeJournal: Sendable {
     /// Cuts off what a kill has left half written.
     func truncate(to size: Int) async throws(ProbeJournalError)
     func append(_ bytes: [UInt8]) async throws(ProbeJournalError)
+    /// A keyed digest of `bytes`, 64 hexadecimal digits in lower case, that only the holder of the app's key can make; nil
+    /// where it cannot be made.
+    func seal(_ bytes: [UInt8]) -> String?
 }
 
 /// The journal's file failed.

@@ -1,4 +1,6 @@
 import LinuxHost
+import MailscopeKit
+import OpenSSLIdentity
 import Verification
 
 /// The journal of `--resume`.
@@ -6,9 +8,15 @@ struct FileJournal: ProbeJournal {
     let name: String
     private let file: File
     private let disk: DiskThread
+    private let hash: KeyedHash
 
-    /// - Throws: ``Failure`` where another run has it, ``FileError`` else.
-    init(_ path: String, disk: DiskThread) throws {
+    /// - Throws: ``Failure`` where another run has it or the app's key cannot seal it, ``FileError`` else.
+    init(_ path: String, disk: DiskThread, signer: any AssertionSigner) throws {
+        do { hash = try KeyedHash(derivedFrom: signer, for: "journal of verify-scope, version 2") } catch {
+            throw Failure(
+                .failed, "\(path) cannot be sealed: \(error)",
+                hints: ["leave --resume out, or use a key that signs RS256"])
+        }
         name = path
         file = try File.open(path, for: .appending)
         self.disk = disk
@@ -30,6 +38,8 @@ struct FileJournal: ProbeJournal {
     func append(_ bytes: [UInt8]) async throws(ProbeJournalError) {
         try await perform { file throws(FileError) in try file.write(bytes[...]) }
     }
+
+    func seal(_ bytes: [UInt8]) -> String? { hash.hex(of: bytes) }
 
     private func perform<Value: Sendable>(
         _ body: @escaping @Sendable (File) throws(FileError) -> Value

@@ -73,13 +73,15 @@ struct PlannedVerification {
     /// - Returns: the exit code.
     func run() async throws -> Int32 {
         let closed = try closedMailboxes()
-        let journal = try arguments[VerifyOptions.resume].map { try FileJournal($0, disk: disk) }
         let bar =
             arguments[VerifyOptions.quiet]
             ? nil
             : ProbeBar(Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
         defer { bar?.erase() }
         let signer = try world.signer()
+        let journal = try arguments[VerifyOptions.resume].map {
+            try FileJournal($0, disk: disk, signer: signer)
+        }
         let report = try await Interruption.run {
             let log = world.log { bar?.erase() }
             let transport = try world.transport(log: log)
