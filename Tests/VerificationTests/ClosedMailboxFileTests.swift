@@ -48,7 +48,8 @@ import Testing
                     == ClosedMailbox(
                         objectID: "aaaaaaaa-0000-4000-8000-000000000001",
                         addresses: ["boss@contoso.test", "b@contoso.test"], recipientType: "SharedMailbox",
-                        isKnownToExist: true))
+                        isKnownToExist: true, namesAllAddresses: true))
+            #expect(mailboxes.last?.namesAllAddresses == false)
             #expect(mailboxes.last?.addresses == ["legal@contoso.test"])
         }
     }

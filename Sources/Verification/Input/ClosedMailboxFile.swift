@@ -99,7 +99,9 @@ private final class CSVReader: ClosedMailboxReader {
             guard ClosedMailbox.isAddress(name) else { throw refused(name, "UserPrincipalName") }
             mailbox.userPrincipalName = name
         }
-        for address in Self.proxies(value(header.addresses) ?? "")
+        let proxies = Self.proxies(value(header.addresses) ?? "")
+        mailbox.namesAllAddresses = !proxies.isEmpty
+        for address in proxies
         where !mailbox.addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
             mailbox.addresses.append(address)
         }

@@ -11,10 +11,13 @@ package struct ClosedMailbox: Sendable, Hashable {
     package var archiveID: String?
     /// True where an export of Exchange named it, so that it is known to exist.
     package var isKnownToExist: Bool
+    /// True where ``addresses`` are all that Exchange has, its proxy addresses among them.
+    package var namesAllAddresses: Bool
 
     package init(
         objectID: String? = nil, userPrincipalName: String? = nil, addresses: [String] = [],
-        recipientType: String? = nil, archiveID: String? = nil, isKnownToExist: Bool = false
+        recipientType: String? = nil, archiveID: String? = nil, isKnownToExist: Bool = false,
+        namesAllAddresses: Bool = false
     ) {
         self.objectID = objectID
         self.userPrincipalName = userPrincipalName
@@ -22,6 +25,7 @@ package struct ClosedMailbox: Sendable, Hashable {
         self.recipientType = recipientType
         self.archiveID = archiveID
         self.isKnownToExist = isKnownToExist
+        self.namesAllAddresses = namesAllAddresses
     }
 
     /// Reads one name: an address, or an object id.
@@ -43,6 +47,31 @@ package struct ClosedMailbox: Sendable, Hashable {
     /// Every name, lower case: for finding out whether two are one.
     package var keys: Set<String> {
         Set((addresses + [userPrincipalName, objectID].compactMap(\.self)).map { $0.lowercased() })
+    }
+
+    /// Both as one mailbox, with the names of both; nil where their ids say that they are two.
+    func joined(with other: ClosedMailbox) -> ClosedMailbox? {
+        func agree(_ a: String?, _ b: String?) -> Bool {
+            a == nil || b == nil || a?.lowercased() == b?.lowercased()
+        }
+        guard agree(objectID, other.objectID), agree(archiveID, other.archiveID) else { return nil }
+        var joined = self
+        joined.objectID = objectID ?? other.objectID
+        joined.archiveID = archiveID ?? other.archiveID
+        joined.recipientType = recipientType ?? other.recipientType
+        joined.isKnownToExist = isKnownToExist || other.isKnownToExist
+        joined.namesAllAddresses = namesAllAddresses || other.namesAllAddresses
+        var more = other.addresses
+        if agree(userPrincipalName, other.userPrincipalName) {
+            joined.userPrincipalName = userPrincipalName ?? other.userPrincipalName
+        } else if let name = other.userPrincipalName {
+            more.append(name)
+        }
+        for address in more
+        where !joined.addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
+            joined.addresses.append(address)
+        }
+        return joined
     }
 
     /// The names to ask by, each once: what differs in case only is one name, but for the variants in capitals.

@@ -25,6 +25,7 @@ package struct ReportRedactor: Sendable {
         let lines = { (texts: [String]) in texts.map { text($0, keeping: kept) } }
         report.summary = text(report.summary, keeping: kept)
         report.toConclude = lines(report.toConclude)
+        report.notes = lines(report.notes)
         report.notTested = lines(report.notTested)
         report.subject.open = report.subject.open.map(name)
         report.plan.sources = lines(report.plan.sources)

@@ -5,6 +5,9 @@ import MailscopeKit
 struct ReportWriter {
     let plan: ProbePlan
     let survey: Survey
+    let open: OpenMailboxes
+    /// Rows of the list that name a mailbox again.
+    let repeats: Int
     let sources: [String]
     let tool: String
     let started: Date
@@ -13,11 +16,14 @@ struct ReportWriter {
     var rounds: [RoundRecord] = []
 
     init(
-        plan: ProbePlan, survey: Survey, sources: [String], tool: String, started: Date,
+        plan: ProbePlan, survey: Survey, open: OpenMailboxes, repeats: Int, sources: [String], tool: String,
+        started: Date,
         exchange: ExchangeRoles
     ) {
         self.plan = plan
         self.survey = survey
+        self.open = open
+        self.repeats = repeats
         self.sources = sources
         self.tool = tool
         self.started = started
@@ -42,6 +48,7 @@ struct ReportWriter {
             probeCounts: attempt.tally.probes, mailboxes: attempt.tally.findings,
             unlistedMailboxes: attempt.tally.unlisted, controls: attempt.controls.records,
             controlsHeld: attempt.controls.held, controlsFailed: attempt.controls.failed,
+            notes: notes(attempt),
             notTested: notTested(tokens, roundsMade: rounds.last?.round ?? 0),
             resumed: attempt.journal?.resumption)
     }
@@ -88,6 +95,37 @@ struct ReportWriter {
         return obstacles
     }
 
+    /// What the list itself has to be told of.
+    var listNotes: [String] {
+        var lines: [String] = []
+        if !survey.leftOutNames.isEmpty {
+            let more = survey.leftOutNames.count == Survey.nameLimit ? " and more" : ""
+            lines.append(
+                "left out, because the list says that they are other names of the open mailbox: "
+                    + survey.leftOutNames.joined(separator: ", ") + more)
+        }
+        if repeats > 0 {
+            lines.append(
+                "\(repeats) \(repeats == 1 ? "row names a mailbox" : "rows name mailboxes") that the list has already: "
+                    + "each mailbox is asked for and counted once, by the names of all its rows")
+        }
+        return lines
+    }
+
+    private func notes(_ attempt: Attempt) -> [String] {
+        let unsure = attempt.tally.findings.filter {
+            $0.state == .breach && ($0.objectID == nil || !open.areAllIdentified)
+        }
+        guard !unsure.isEmpty else { return listNotes }
+        let labels = unsure.prefix(3).map(\.label).joined(separator: ", ")
+        let more = unsure.count > 3 ? " and \(unsure.count - 3) more" : ""
+        return listNotes + [
+            "if \(labels)\(more) should be another name of the open mailbox \(plan.open.map(\.label).joined(separator: ", ")), "
+                + "it is no breach: take it off the list, or add the open mailbox's own row of the export, with object id and "
+                + "addresses, which is then left out by all its names"
+        ]
+    }
+
     private func summary(_ verdict: Verdict, _ attempt: Attempt, _ counts: MailboxCounts) -> String {
         let total = "\(counts.total) closed \(counts.total == 1 ? "mailbox" : "mailboxes")"
         let rounds = rounds.last?.round ?? 0
@@ -120,7 +158,8 @@ struct ReportWriter {
             doors: plan.doors, names: survey.names, rounds: plan.rounds,
             everySeconds: Int(plan.every.components.seconds),
             waitSeconds: plan.wait.map { Int($0.components.seconds) },
-            lanes: plan.lanes, controlEvery: plan.controlEvery, leftOutAsOpen: survey.leftOut)
+            lanes: plan.lanes, controlEvery: plan.controlEvery, leftOutAsOpen: survey.leftOut,
+            repeatedRows: repeats)
     }
 
     private func notTested(_ tokens: [TokenRecord], roundsMade: Int) -> [String] {
@@ -146,7 +185,13 @@ struct ReportWriter {
         }
         if survey.withoutObjectID > 0 {
             lines.append(
-                "further names of \(survey.withoutObjectID) mailboxes that are given by an address only; an export of Get-EXOMailbox has them"
+                "\(survey.withoutObjectID) mailboxes by their object ids: they are given by an address only; an export of Get-EXOMailbox has them"
+            )
+        }
+        if survey.withoutAddresses > 0 {
+            lines.append(
+                "aliases of \(survey.withoutAddresses) of the closed mailboxes: the list does not have their EmailAddresses "
+                    + "(Export-Csv writes System.Object[] for addresses that were not joined; the guide for auditors has the command)"
             )
         }
         if survey.unconfirmed > 0 {

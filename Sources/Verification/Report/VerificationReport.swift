@@ -38,6 +38,8 @@ package struct VerificationReport: Codable, Sendable, Equatable {
     package var controls: [ControlRecord]
     package var controlsHeld: Int
     package var controlsFailed: Int
+    /// What a reader should know of the list, and of breaches that may be none.
+    package var notes: [String]
     /// What this run says nothing about.
     package var notTested: [String]
     /// Answers of an interrupted run that stand in this one.
@@ -76,6 +78,8 @@ package struct VerificationReport: Codable, Sendable, Equatable {
         package var controlEvery: Int
         /// Listed as closed, and left out because they are the open ones.
         package var leftOutAsOpen: Int
+        /// Rows that name a mailbox which the list has already.
+        package var repeatedRows: Int
     }
 
     /// When the answers that were taken over were given.

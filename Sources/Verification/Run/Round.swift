@@ -223,30 +223,27 @@ final class Round {
         if Task.isCancelled { throw .cancelled }
         if let unit = again.popLast() { return unit }
         while !isAtEnd {
-            let mailbox: ClosedMailbox?
-            do throws(ClosedListError) { mailbox = try await reader.next() } catch { throw .list(error) }
-            guard let mailbox else {
+            let row: ClosedMailbox?
+            let place: OpenMailboxes.Place?
+            do throws(ClosedListError) {
+                row = try await reader.next()
+                place = try row.map { row throws(ClosedListError) in
+                    try context.open.place(row, of: "the list")
+                }
+            } catch { throw .list(error) }
+            guard let row else {
                 isAtEnd = true
                 // Answers stand under the names that were surveyed.
-                guard hasher.finalize() == context.fingerprint else { throw Self.changed }
+                guard hasher.finalize() == context.fingerprint else { throw .list(.changed) }
                 break
             }
-            hasher.combine(mailbox)
-            if !context.openKeys.isDisjoint(with: mailbox.keys) { continue }
+            hasher.combine(row)
+            guard case .closed(let mailbox) = place else { continue }
             nextIndex += 1
-            guard nextIndex <= context.mailboxes else {
-                throw Self.changed
-            }
+            guard nextIndex <= context.mailboxes else { throw .list(.changed) }
             if !isDone(nextIndex - 1) { return ProbeUnit(index: nextIndex - 1, mailbox: mailbox) }
         }
         return nil
-    }
-
-    private static var changed: VerificationError {
-        .list(
-            ClosedListError(
-                source: "the list", reason: "it changed while the run went on", hint: "run it again on a copy"
-            ))
     }
 
     /// Nothing more can be proven in this round.

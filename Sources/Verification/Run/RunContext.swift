@@ -7,8 +7,7 @@ struct RunContext: Sendable {
     let prober: Prober
     let clock: any HostClock
     let emit: @Sendable (ProbeEvent) -> Void
-    /// Names of the open mailboxes, lower case.
-    let openKeys: Set<String>
+    let open: OpenMailboxes
     let controlGates: [RequestGate]
     /// How many are probed.
     let mailboxes: Int

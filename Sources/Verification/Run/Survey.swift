@@ -4,6 +4,9 @@ import MailscopeKit
 struct Survey {
     private(set) var mailboxes = 0
     private(set) var leftOut = 0
+    /// Names that were left out because the list says that they are an open mailbox's; the first ones.
+    private(set) var leftOutNames: [String] = []
+    static let nameLimit = 20
     private(set) var probes = 0
     private(set) var names: [String: Int] = [:]
     /// Given by an address only: other addresses may lead to them as well.
@@ -11,12 +14,14 @@ struct Survey {
     /// Whose existence nobody but the service could tell.
     private(set) var unconfirmed = 0
     private(set) var withoutArchive = 0
+    /// Whose proxy addresses nobody gave.
+    private(set) var withoutAddresses = 0
     private(set) var digest = ""
     /// Of all that was read, for telling within this process whether a later reading is of the same list.
     private(set) var fingerprint = 0
 
     init(
-        _ plan: ProbePlan, _ source: any ClosedMailboxSource, openKeys: Set<String>, digest hash: PlanDigest
+        _ plan: ProbePlan, _ source: any ClosedMailboxSource, open: OpenMailboxes, digest hash: PlanDigest
     ) async throws(VerificationError) {
         var hash = hash
         var hasher = Hasher()
@@ -28,11 +33,14 @@ struct Survey {
         hash.update(field("\(plan.rounds)") + plan.open.map { field($0.key) }.joined() + "\u{1e}")
         do throws(ClosedListError) {
             let reader = try await source.open()
-            while let mailbox = try await reader.next() {
-                hasher.combine(mailbox)
-                if !openKeys.isDisjoint(with: mailbox.keys) {
-                    try Self.checkIsOpen(mailbox, plan, source.name)
+            while let row = try await reader.next() {
+                hasher.combine(row)
+                let mailbox: ClosedMailbox
+                switch try open.place(row, of: source.name) {
+                case .closed(let closed): mailbox = closed
+                case .open(let others):
                     leftOut += 1
+                    leftOutNames += others.prefix(Self.nameLimit - leftOutNames.count)
                     continue
                 }
                 let all = mailbox.names(archiveTenant: plan.archiveTenant)
@@ -41,6 +49,7 @@ struct Survey {
                 for name in all { names[name.kind.rawValue, default: 0] += 1 }
                 hash.update(all.map { field($0.text) }.joined() + "\u{1e}")
                 if mailbox.objectID == nil { withoutObjectID += 1 }
+                if !mailbox.namesAllAddresses { withoutAddresses += 1 }
                 if mailbox.archiveID == nil { withoutArchive += 1 }
                 if !mailbox.isKnownToExist { unconfirmed += 1 }
             }
@@ -49,20 +58,5 @@ struct Survey {
         }
         digest = hash.text
         fingerprint = hasher.finalize()
-    }
-
-    /// A row that bears an open mailbox's address and another object id is not left out: one of the two is wrong.
-    private static func checkIsOpen(
-        _ mailbox: ClosedMailbox, _ plan: ProbePlan, _ source: String
-    ) throws(ClosedListError) {
-        guard let id = mailbox.objectID?.lowercased() else { return }
-        let isOpen = plan.open.contains { open in
-            !open.keys.isDisjoint(with: mailbox.keys) && (open.objectID.map { $0.lowercased() == id } ?? true)
-        }
-        guard !isOpen else { return }
-        throw ClosedListError(
-            source: source,
-            reason: "\(mailbox.label) bears a name of the open mailbox, but the object id \(id)",
-            hint: "correct the object id in the list, or that of the open mailbox")
     }
 }

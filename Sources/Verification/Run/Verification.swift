@@ -69,18 +69,25 @@ package struct Verification: Sendable {
     package func run() async throws(VerificationError) -> VerificationReport {
         let started = clock.now
         let begin = clock.uptime
-        let openKeys = plan.open.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
-        let survey = try await Survey(
-            plan, closed, openKeys: openKeys, digest: PlanDigest(sha256: sha256))
+        var open = OpenMailboxes(plan.open)
+        let list: DistinctMailboxes
+        do throws(ClosedListError) {
+            let known = open
+            list = try await DistinctMailboxes(
+                closed, look: { row throws(ClosedListError) in try open.learn(from: row, of: closed.name) },
+                isExempt: known.bears)
+        } catch { throw .list(error) }
+        let survey = try await Survey(plan, list, open: open, digest: PlanDigest(sha256: sha256))
         guard survey.mailboxes > 0 else { throw .nothingClosed }
         let desk = TokenDesk(tokens: tokens, clock: clock)
         let exchange = await exchangeRoles()
         var writer = ReportWriter(
-            plan: plan, survey: survey, sources: [closed.name], tool: tool, started: started,
+            plan: plan, survey: survey, open: open, repeats: list.repeats, sources: [closed.name], tool: tool,
+            started: started,
             exchange: exchange)
         let prober = Prober(plan: plan, transport: transport, clock: clock, log: log, random: random)
         let context = RunContext(
-            plan: plan, prober: prober, clock: clock, emit: emit, openKeys: openKeys,
+            plan: plan, prober: prober, clock: clock, emit: emit, open: open,
             controlGates: plan.open.map { _ in
                 RequestGate(limits: GateLimits(lanes: 1), ledger: nil, clock: clock)
             }, mailboxes: survey.mailboxes, fingerprint: survey.fingerprint, probesPerRound: survey.probes,
@@ -92,9 +99,10 @@ package struct Verification: Sendable {
                         + "the pauses therefore grow beyond the 30 minutes after which an idle app is looked at anew"
                 ))
         }
+        for note in writer.listNotes { emit(.notice(note)) }
         var number = 1
         while true {
-            let attempt = try await self.attempt(number, context, survey, desk, &writer)
+            let attempt = try await self.attempt(number, context, list, survey, desk, &writer)
             let report = writer.report(attempt, tokens: desk.records, ended: clock.now)
             try await attempt.journal?.finish(clock.now)
             guard report.verdict != .confined, let wait = plan.wait else { return report }
@@ -114,7 +122,8 @@ package struct Verification: Sendable {
     }
 
     private func attempt(
-        _ number: Int, _ shared: RunContext, _ survey: Survey, _ desk: TokenDesk, _ writer: inout ReportWriter
+        _ number: Int, _ shared: RunContext, _ list: DistinctMailboxes, _ survey: Survey, _ desk: TokenDesk,
+        _ writer: inout ReportWriter
     ) async throws(VerificationError) -> Attempt {
         var context = shared
         // Front ends learn one after the other: after an attempt that failed, one round is not enough.
@@ -137,18 +146,18 @@ package struct Verification: Sendable {
                 emit(.resting(until: clock.now + plan.every.seconds, nextRound: round))
                 try await sleep(plan.every)
             }
-            try await self.round(round, of: number, context, desk, attempt, &writer)
+            try await self.round(round, of: number, context, list, desk, attempt, &writer)
         }
         return attempt
     }
 
     private func round(
-        _ number: Int, of attemptNumber: Int, _ context: RunContext, _ desk: TokenDesk, _ attempt: Attempt,
-        _ writer: inout ReportWriter
+        _ number: Int, of attemptNumber: Int, _ context: RunContext, _ list: DistinctMailboxes,
+        _ desk: TokenDesk, _ attempt: Attempt, _ writer: inout ReportWriter
     ) async throws(VerificationError) {
         let started = clock.now
         let reader: any ClosedMailboxReader
-        do throws(ClosedListError) { reader = try await closed.open() } catch { throw .list(error) }
+        do throws(ClosedListError) { reader = try await list.open() } catch { throw .list(error) }
         let done = attempt.journal?.settled[number] ?? []
         let before = (attempt.controls.held, attempt.controls.failed)
         let round = Round(

@@ -16,6 +16,7 @@ struct VerificationText {
             parts.append("to make it conclusive:\n" + list(report.toConclude))
         }
         if let findings { parts.append(findings) }
+        if !report.notes.isEmpty { parts.append("to be noted:\n" + list(report.notes)) }
         if !report.roles.isEmpty {
             parts.append(
                 "permissions beyond what is needed:\n"

@@ -13,6 +13,7 @@ extension VerificationPage {
             body += breachAdvice
             body += breaches.map { finding($0, $0.breaches, "breach") }.joined(separator: "\n")
         }
+        body += report.notes.map { "<p class=\"advice\">Note: \(Markup.escaped($0)).</p>\n" }.joined()
         body += doubts
         if body.isEmpty {
             body = "<p class=\"empty\">No mailbox was readable, and no probe was inconclusive.</p>"

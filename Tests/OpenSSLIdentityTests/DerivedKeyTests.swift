@@ -3,7 +3,7 @@ import Testing
 
 @testable import OpenSSLIdentity
 
-@Suite struct KeyedHashTests {
+@Suite struct DerivedKeyTests {
     private func signer() throws -> OpenSSLSigner {
         let folder = try KeyFolder()
         return try OpenSSLSigner(
@@ -11,14 +11,6 @@ import Testing
                 key: try folder.write("key.pem", PackageResources.key_pem),
                 certificate: try folder.write("certificate.pem", PackageResources.cert_pem, mode: 0o644)),
             now: nil)
-    }
-
-    /// RFC 4231 §4.3.
-    @Test func isHMACWithSHA256() {
-        let hash = KeyedHash(key: Secret(Array("Jefe".utf8)))
-        #expect(
-            hash.hex(of: "what do ya want for nothing?")
-                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
     @Test func aDerivedKeyIsTheSameEachTimeAndAnotherForAnotherPurpose() throws {

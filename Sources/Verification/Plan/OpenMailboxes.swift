@@ -1,0 +1,73 @@
+/// The open mailboxes by all their names: those of the plan, and those that a row of the list with their object id gives.
+///
+/// Only a row with an object id teaches names: an export of Exchange, not somebody's line.
+struct OpenMailboxes: Sendable {
+    private let mailboxes: [OpenMailbox]
+    /// By the place in `mailboxes`: the object id that the list gives, where the plan has none.
+    private var objectIDs: [Int: String] = [:]
+    /// Names beyond the plan's, lower case.
+    private var learned: Set<String> = []
+    private let keys: Set<String>
+
+    /// What becomes of a row.
+    enum Place {
+        /// It is probed; without the names that are an open mailbox's.
+        case closed(ClosedMailbox)
+        /// It is left out; names that only the list knows to be an open mailbox's.
+        case open(others: [String])
+    }
+
+    init(_ mailboxes: [OpenMailbox]) {
+        self.mailboxes = mailboxes
+        keys = mailboxes.reduce(into: []) { $0.formUnion($1.keys) }
+    }
+
+    /// Whether the row bears a name that the plan knows.
+    func bears(_ row: ClosedMailbox) -> Bool { !keys.isDisjoint(with: row.keys) }
+
+    /// Whether each open mailbox's object id is known, so that a row with another one cannot be it.
+    var areAllIdentified: Bool {
+        mailboxes.indices.allSatisfy { mailboxes[$0].objectID != nil || objectIDs[$0] != nil }
+    }
+
+    /// Takes the names of a row that is an open mailbox's own.
+    ///
+    /// - Throws: ``ClosedListError`` where the row, or two of them, contradict what is known: one of the two is wrong.
+    mutating func learn(from row: ClosedMailbox, of source: String) throws(ClosedListError) {
+        guard let id = row.objectID?.lowercased(), bears(row) else { return }
+        for (index, open) in mailboxes.enumerated() where !open.keys.isDisjoint(with: row.keys) {
+            guard open.objectID?.lowercased() ?? objectIDs[index] ?? id == id else {
+                throw Self.contradiction(row, id, source)
+            }
+            if open.objectID == nil { objectIDs[index] = id }
+        }
+        learned.formUnion(row.keys.subtracting(keys))
+    }
+
+    /// - Throws: ``ClosedListError`` where a row bears an open mailbox's name and another object id.
+    func place(_ row: ClosedMailbox, of source: String) throws(ClosedListError) -> Place {
+        let names = row.keys
+        if bears(row) {
+            return .open(others: names.subtracting(keys).sorted())
+        }
+        guard !learned.isDisjoint(with: names) else { return .closed(row) }
+        if let id = row.objectID?.lowercased() {
+            guard learned.contains(id) else { throw Self.contradiction(row, id, source) }
+            return .open(others: names.sorted())
+        }
+        guard !names.isSubset(of: learned) else { return .open(others: names.sorted()) }
+        var rest = row
+        rest.addresses.removeAll { learned.contains($0.lowercased()) }
+        if let name = rest.userPrincipalName, learned.contains(name.lowercased()) {
+            rest.userPrincipalName = nil
+        }
+        return .closed(rest)
+    }
+
+    private static func contradiction(_ row: ClosedMailbox, _ id: String, _ source: String) -> ClosedListError
+    {
+        ClosedListError(
+            source: source, reason: "\(row.label) bears a name of the open mailbox, but the object id \(id)",
+            hint: "correct the object id in the list, or that of the open mailbox")
+    }
+}
