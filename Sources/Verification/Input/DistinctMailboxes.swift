@@ -18,10 +18,7 @@ struct DistinctMailboxes: ClosedMailboxSource {
         let instead: ClosedMailbox?
     }
 
-    /// - Parameters:
-    ///   - base: the list as it is.
-    ///   - look: sees every row once.
-    ///   - isExempt: for rows that stay as they are.
+    /// `look` sees every row of `base` once; rows that are `isExempt` stay as they are.
     init(
         _ base: any ClosedMailboxSource, look: (ClosedMailbox) throws(ClosedListError) -> Void = { _ in },
         isExempt: (ClosedMailbox) -> Bool = { _ in false }
