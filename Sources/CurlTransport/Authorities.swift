@@ -31,6 +31,11 @@ final class Authorities: @unchecked Sendable {
 
     deinit { for certificate in certificates { X509_free(certificate) } }
 
+    /// Whether this certificate is one of them.
+    func contains(_ certificate: OpaquePointer?) -> Bool {
+        certificates.contains { X509_cmp($0, certificate) == 0 }
+    }
+
     /// Adds them to what a connection trusts; known ones are left alone.
     func add(to context: OpaquePointer) -> Bool {
         let store = SSL_CTX_get_cert_store(context)

@@ -17,16 +17,21 @@ package struct CurlConfiguration: Sendable {
     package var proxy: Proxy
     /// Takes one record a transfer, at trace level: never a header, a query or a body.
     package var log: Log
+    /// Is shown the certificates of each new connection, whether they are trusted or not; on the transport's own
+    /// thread. Only looks: what is trusted stays the same.
+    package var watch: (@Sendable (ServerChain) -> Void)?
 
     package init(
         version: String,
         authorityFile: String? = nil,
         proxy: Proxy = .environment,
-        log: Log = .silent
+        log: Log = .silent,
+        watch: (@Sendable (ServerChain) -> Void)? = nil
     ) {
         userAgent = "mailscope/\(version)"
         self.authorityFile = authorityFile
         self.proxy = proxy
         self.log = log
+        self.watch = watch
     }
 }

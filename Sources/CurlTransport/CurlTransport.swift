@@ -26,7 +26,7 @@ package final class CurlTransport: HTTPTransport {
         multi = try MultiHandle()
         let settings = TransferSettings(
             userAgent: configuration.userAgent, proxy: configuration.proxy, authorities: authorities,
-            log: configuration.log)
+            log: configuration.log, watch: configuration.watch)
         let started = startThread { [multi, inbox, counters] in
             TransferLoop(multi: multi, inbox: inbox, settings: settings, counters: counters).run()
         }

@@ -10,6 +10,7 @@ final class Transfer {
     /// True where the configuration names the proxy: then nothing else is connected to.
     let hasOwnProxy: Bool
     private let authorities: Authorities?
+    private let watch: (@Sendable (ServerChain) -> Void)?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     // Freed in this order: the handle before what it points to.
     let easy: EasyHandle
@@ -31,6 +32,7 @@ final class Transfer {
     init(_ order: Order, settings: TransferSettings, now: ContinuousClock.Instant) throws(TransportError) {
         self.order = order
         authorities = settings.authorities
+        watch = settings.watch
         hasOwnProxy = settings.proxy != .environment
         host = hostName(of: order.request.url)
         log = TransferLog(log: settings.log, request: order.request)
@@ -79,6 +81,7 @@ final class Transfer {
     /// Called when TCP is connected and TLS begins.
     fileprivate func prepare(tls context: OpaquePointer) -> Bool {
         isInHandshake = true
+        if let watch { ChainWatch(host: host, authorities: authorities, tell: watch).install(in: context) }
         return authorities?.add(to: context) ?? true
     }
 
@@ -172,6 +175,8 @@ final class Transfer {
 
     private func detail(of code: CURLcode) -> String {
         let text = String(cString: errorText)
+        // libcurl quotes the proxy's whole address then, its password too.
+        if text.hasPrefix("Unsupported proxy") { return "the proxy's address cannot be used" }
         return text.isEmpty ? CurlError(code: code).description : text
     }
 }

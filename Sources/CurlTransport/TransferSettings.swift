@@ -7,6 +7,7 @@ struct TransferSettings: Sendable {
     let proxy: CurlConfiguration.Proxy
     let authorities: Authorities?
     let log: Log
+    var watch: (@Sendable (ServerChain) -> Void)?
     /// Older connections are not used again, so that a change of the name's address is seen.
     var connectionLifetime = 300
 

@@ -38,14 +38,14 @@ package enum FileSystem {
         try check(fsync(descriptor), "sync", path)
     }
 
-    /// Makes a directory of mode 0700 in a parent that must be there, and its name durable. What already is a
-    /// directory, or a symbolic link to one, is left as it is.
+    /// Makes a directory, of mode 0700 unless another is given, in a parent that must be there, and its name durable.
+    /// What already is a directory, or a symbolic link to one, is left as it is.
     ///
     /// - Returns: whether it was made.
     /// - Throws: ``FileError``; its code is `notADirectory` where something else has the name.
     @discardableResult
-    package static func makeDirectory(_ path: String) throws(FileError) -> Bool {
-        if mkdir(path, 0o700) == 0 {
+    package static func makeDirectory(_ path: String, mode: UInt32 = 0o700) throws(FileError) -> Bool {
+        if mkdir(path, mode) == 0 {
             try syncDirectory(parent(of: path))
             return true
         }
@@ -59,13 +59,13 @@ package enum FileSystem {
         return false
     }
 
-    /// Makes a directory and those above it that are missing, each of mode 0700.
-    package static func makeDirectories(_ path: String) throws(FileError) {
+    /// Makes a directory and those above it that are missing, each of mode 0700 unless another is given.
+    package static func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
         var status = stat()
         if stat(path, &status) != 0, errno == ENOENT, parent(of: path) != path {
-            try makeDirectories(parent(of: path))
+            try makeDirectories(parent(of: path), mode: mode)
         }
-        try makeDirectory(path)
+        try makeDirectory(path, mode: mode)
     }
 
     /// The names in a directory that are wanted, without `.` and `..`, in no order. Names that are no UTF-8 are left

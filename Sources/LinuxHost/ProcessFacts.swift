@@ -4,6 +4,15 @@ internal import Glibc
 package enum ProcessFacts {
     package static var pid: Int32 { getpid() }
 
+    /// The effective user's number; 0 is root.
+    package static var user: UInt32 { geteuid() }
+
+    /// The name of a user, as /etc/passwd and its like have it; its number where nobody knows it.
+    package static func name(ofUser number: UInt32) -> String {
+        guard let entry = getpwuid(number) else { return "\(number)" }
+        return String(cString: entry.pointee.pw_name)
+    }
+
     /// Resident memory now, in bytes (/proc/self/status, VmRSS); nil where /proc is not there.
     package static var residentMemory: Int? { status("VmRSS:") }
 

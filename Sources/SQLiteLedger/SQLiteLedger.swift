@@ -61,6 +61,19 @@ package actor SQLiteLedger: Ledger {
         return ledger
     }
 
+    /// Who has a state directory now, `mailscope, process 7, since 2026-…` for one; nil where nobody has. Changes nothing,
+    /// and keeps nobody out for longer than a moment.
+    package static func holder(of directory: String) -> String? { StateDirectoryLock.holder(of: directory) }
+
+    /// What SQLite's own examination of the file finds first; nil where it finds nothing. Reads the whole file.
+    ///
+    /// - Throws: ``LedgerError``.
+    package func damage() throws(LedgerError) -> String? {
+        var finding: String?
+        try connection().run("PRAGMA quick_check(1)") { row throws(LedgerError) in finding = row.text(0) }
+        return finding == "ok" ? nil : finding
+    }
+
     /// Closes the file and lets go of the directory. Every later call fails.
     package func close() {
         open = nil

@@ -54,13 +54,14 @@ struct World: Sendable {
         }
     }
 
-    /// The app's key and certificate, valid now.
-    func signer() throws(IdentityError) -> any AssertionSigner {
+    /// The app's key and certificate, valid now; or whenever, for those who only look.
+    func signer(checkingTime: Bool = true) throws(IdentityError) -> any AssertionSigner {
         let files = configuration.certificate
         return try OpenSSLSigner(
             loading: IdentityFiles(
                 key: files.key, certificate: files.certificate, passphrase: files.passphrase,
-                credentialsDirectory: surroundings.credentialsDirectory), now: surroundings.now)
+                credentialsDirectory: surroundings.credentialsDirectory),
+            now: checkingTime ? surroundings.now : nil)
     }
 
     /// The authorities of the configuration's own; nil where the system's are taken.
@@ -69,10 +70,14 @@ struct World: Sendable {
         return try AuthorityFile(reading: file).certificates
     }
 
-    func transport(log: Log) throws(TransportSetupError) -> any HTTPTransport {
+    /// `watch` is shown the certificates of servers.
+    func transport(
+        log: Log, watch: (@Sendable (ServerChain) -> Void)? = nil
+    ) throws(TransportSetupError) -> any HTTPTransport {
         OpenSSLRuntime.start()
         return try CurlTransport(
-            CurlConfiguration(version: Program.version, authorityFile: configuration.caFile, log: log))
+            CurlConfiguration(
+                version: Program.version, authorityFile: configuration.caFile, log: log, watch: watch))
     }
 
     func tokens(
@@ -166,7 +171,12 @@ struct World: Sendable {
     /// A look at the ledger, whoever has it.
     func ledgerForReading() async throws -> any Ledger {
         try mustHaveRun()
-        return try await SQLiteLedger.openForReading(configuration.state, owner: owner)
+        return try await openLedgerForReading()
+    }
+
+    /// The same with SQLite's own examination.
+    func openLedgerForReading() async throws -> SQLiteLedger {
+        try await SQLiteLedger.openForReading(configuration.state, owner: owner)
     }
 
     /// The ledger for asking that messages be tried again, whoever has it.

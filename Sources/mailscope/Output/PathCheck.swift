@@ -4,21 +4,22 @@ import LinuxHost
 /// Looks whether the places that a configuration names can be used, without touching them.
 enum PathCheck {
     static func complaints(about configuration: Configuration) -> [Failure.Complaint] {
-        var complaints = [directory(configuration.state, "the state directory")]
-        for sink in configuration.sinks {
-            switch sink {
-            case .maildir(let path, _):
-                complaints.append(parent(of: path, "the Maildir") ?? directory(path, "the Maildir"))
-            case .jsonLines(let path?, _, _): complaints.append(file(path, "the file of JSON lines"))
-            case .jsonLines(nil, _, _): break
-            case .command(let run, _, _): complaints.append(program(run[0]))
-            }
+        let state = directory(configuration.state, "the state directory")
+        return ([state] + configuration.sinks.map(complaint)).compactMap(\.self)
+    }
+
+    /// What is wrong with one of the places that messages go to.
+    static func complaint(about sink: SinkConfiguration) -> Failure.Complaint? {
+        switch sink {
+        case .maildir(let path, _): parent(of: path, "the Maildir") ?? directory(path, "the Maildir")
+        case .jsonLines(let path?, _, _): file(path, "the file of JSON lines")
+        case .jsonLines(nil, _, _): nil
+        case .command(let run, _, _): program(run[0])
         }
-        return complaints.compactMap(\.self)
     }
 
     /// A directory that is there and writable, or that could be made.
-    private static func directory(_ path: String, _ what: String) -> Failure.Complaint? {
+    static func directory(_ path: String, _ what: String) -> Failure.Complaint? {
         var existing = path
         var isDirectory = false
         while !FileManager.default.fileExists(atPath: existing, isDirectory: &isDirectory) {
