@@ -10,6 +10,8 @@ package protocol AnyOption: Sendable {
     var help: String { get }
     /// What texts it takes.
     var takes: OptionValues { get }
+    /// Whether each time that it is given adds to what was given before.
+    var isRepeatable: Bool { get }
     /// The default as help shows it.
     var shownDefault: String? { get }
 

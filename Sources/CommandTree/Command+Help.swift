@@ -52,9 +52,6 @@ extension AnyOption {
     fileprivate var helpRow: (String, String) {
         var spelling = (short.map { "-\($0), " } ?? "    ") + "--\(name)"
         if let placeholder { spelling += " \(placeholder)" }
-        var meaning = help
-        if case .among = takes { meaning += ": \(takes.description)" }
-        if let shownDefault { meaning += " (default: \(shownDefault))" }
         return (spelling, meaning)
     }
 }

@@ -157,5 +157,11 @@ private struct WordReader {
                 message: "'\(arguments.operands[operands.count])' is one word too many",
                 hint: "usage: " + command.usage(path: path))
         }
+        for (operand, word) in zip(operands, arguments.operands) {
+            guard case .among(let words) = operand.takes, !words.contains(word) else { continue }
+            throw UsageError(
+                message: "\(operand.name) is \(operand.takes.description), not '\(word)'",
+                hint: words.nearest(to: word).map { "did you mean '\($0)'?" })
+        }
     }
 }

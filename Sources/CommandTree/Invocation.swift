@@ -14,24 +14,22 @@ extension Command {
     ///   - answer: takes text for stdout, its line break included.
     ///   - complain: takes text for stderr, its line break included.
     /// - Returns: the exit code.
-    /// - Throws: what the verb throws.
+    /// - Throws: what the verb throws, but for a ``UsageError``: that is complained of.
     package func perform(
         _ words: [String], answer: (String) -> Void, complain: (String) -> Void
     ) async throws -> Int32 {
-        let invocation: Invocation
         do {
-            invocation = try interpret(words)
-        } catch {
+            switch try interpret(words) {
+            case .show(let text):
+                answer(text)
+                return 0
+            case .run(let command, _, let arguments):
+                return try await command.run?(arguments) ?? 0
+            }
+        } catch let error as UsageError {
             complain("\(name): error: \(error.message)\n")
             if let hint = error.hint { complain("\(name): hint: \(hint)\n") }
             return UsageError.exitCode
-        }
-        switch invocation {
-        case .show(let text):
-            answer(text)
-            return 0
-        case .run(let command, _, let arguments):
-            return try await command.run?(arguments) ?? 0
         }
     }
 }

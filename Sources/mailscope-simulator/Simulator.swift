@@ -4,7 +4,7 @@ import TenantSimulator
 
 /// The command line of the simulated tenant.
 enum Simulator {
-    static let command = Command(
+    static let command: Command = Command(
         "mailscope-simulator", "serves a simulated Microsoft 365 tenant on loopback, over HTTPS",
         discussion: """
             The tenant has a token endpoint, Graph's mail, and Exchange's ways to confine an app, with an administration \
@@ -21,7 +21,11 @@ enum Simulator {
             ExitCodeMeaning(2, "the tenant's file is wrong, or cannot be read"),
             ExitCodeMeaning(64, "the command line is wrong"),
         ],
-        version: "0.1.0", children: [serve])
+        version: Release.version,
+        children: [
+            serve, .completion(of: "mailscope-simulator", { command }, answer: StandardOutput.write),
+            .manual(of: "mailscope-simulator", { command }, answer: StandardOutput.write),
+        ])
 
     private static let port = Option<UInt16>(
         "port", "PORT", takes: .text("a port from 0 to 65535"), default: 0, shownDefault: "0, any free one",

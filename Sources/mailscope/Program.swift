@@ -4,9 +4,9 @@ import LinuxHost
 
 /// The command line of mailscope, and its way from words to an exit code.
 enum Program {
-    static let version = "0.1.0"
+    static let version = Release.version
 
-    static let command = Command(
+    static let command: Command = Command(
         "mailscope", "reads one Microsoft 365 mailbox, with nobody signed in",
         discussion: """
             Authenticates as an app with a certificate, asks Microsoft Graph for the messages of one mailbox and for \
@@ -27,7 +27,15 @@ enum Program {
             VerifyCommand.command,
             ReportCommands.command, StatusCommand.command, QuarantineCommands.command, PolicyCommands.command,
             ConfigCommands.command, CertificateCommands.command,
+            .completion(of: "mailscope", { command }, answer: print),
+            .manual(
+                of: "mailscope", formats: ["mailscope-policy.yaml", "mailscope.yaml"], { command },
+                answer: print),
         ])
+
+    private static func print(_ text: String) throws(FileError) {
+        try Console().answer(String(text.dropLast()))
+    }
 
     static func run(_ words: [String]) async -> ExitCode {
         let console = Console()
