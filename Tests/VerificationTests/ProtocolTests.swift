@@ -22,7 +22,7 @@ import Testing
         let bench = Bench()
         bench.restrict(to: [bench.open.objectID])
         let begin = bench.tenant.clock.now
-        let report = try await bench.report(bench.transport([.throttled], rate: 1, limit: 30))
+        let report = try await bench.report(bench.transport([.throttled], rate: 1, limit: 20))
         #expect(report.verdict == .confined)
         #expect(report.ended.timeIntervalSince(begin) >= 3)
     }

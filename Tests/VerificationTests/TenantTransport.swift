@@ -20,6 +20,7 @@ final class TenantTransport: HTTPTransport {
         /// Of those, with their heads delivered as they were.
         var delivered = 0
         var methods: Set<String> = []
+        /// Of successes for mailboxes that must be closed.
         var bodiesRead = 0
         var cached: ServerResponse?
         var faultsLeft: Int
@@ -71,7 +72,9 @@ final class TenantTransport: HTTPTransport {
 
     func open(_ request: HTTPRequest) async throws(TransportError) -> any HTTPBodyStream {
         let answer = try answer(request)
-        return Stream(head: head(answer), body: bytes(answer), isCut: answer.isCut, transport: self)
+        return Stream(
+            head: head(answer), body: bytes(answer), isCut: answer.isCut, isClosed: isClosed(request),
+            transport: self)
     }
 
     private struct Answer {
@@ -195,17 +198,19 @@ final class TenantTransport: HTTPTransport {
         let head: HTTPResponseHead
         private let body: Mutex<[UInt8]?>
         private let isCut: Bool
+        private let isClosed: Bool
         private let transport: TenantTransport
 
-        init(head: HTTPResponseHead, body: [UInt8], isCut: Bool, transport: TenantTransport) {
+        init(head: HTTPResponseHead, body: [UInt8], isCut: Bool, isClosed: Bool, transport: TenantTransport) {
             self.head = head
             self.body = Mutex(body)
             self.isCut = isCut
+            self.isClosed = isClosed
             self.transport = transport
         }
 
         func next() async throws(TransportError) -> [UInt8]? {
-            if head.status == 200 { transport.state.withLock { $0.bodiesRead += 1 } }
+            if head.status == 200, isClosed { transport.state.withLock { $0.bodiesRead += 1 } }
             let bytes = body.withLock { body in
                 defer { body = nil }
                 return body

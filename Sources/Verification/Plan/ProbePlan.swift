@@ -41,6 +41,9 @@ package struct ProbePlan: Sendable, Equatable {
     /// What reading mail needs, and no more.
     package static let mailRoles: Set<String> = ["Mail.Read", "Mail.ReadBasic", "Mail.ReadBasic.All"]
 
+    /// What the open mailbox is read by: once for the doors of mail, which one permission opens, and by each other door.
+    var controlDoors: [ProbeDoor] { [.messages] + ProbeDoor.otherData.filter(doors.contains) }
+
     /// The directory's id, where the archive's form of names is to be tried.
     var archiveTenant: String? { probesArchives ? tenant : nil }
 }
@@ -60,12 +63,13 @@ package struct OpenMailbox: Sendable, Equatable {
     var keys: Set<String> { Set([label, objectID].compactMap { $0?.lowercased() }) }
 }
 
-/// How patient one probe is. A throttled one does not give up before ``throttled`` has gone by.
+/// How patient a run is.
 package struct ProbePatience: Sendable, Equatable {
     /// Most requests where the network fails, or the service (500, 502, 504).
     package var tries = 4
-    /// How long 429 and 503 are waited for, altogether.
-    package var throttled: Duration = .seconds(4 * 3_600)
+    /// How long 429 and 503 are waited for: one mailbox's, the open one's, and all of them. The service's own limits are over
+    /// windows of ten minutes.
+    package var throttled: Duration = .seconds(1_800)
     package var firstWait: Duration = .seconds(1)
     package var longestWait: Duration = .seconds(120)
     /// How often a mailbox is asked for anew because its answers became void.

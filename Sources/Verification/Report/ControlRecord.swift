@@ -3,6 +3,8 @@ package import FoundationEssentials
 /// One reading of a mailbox that must be open: without it a denial proves nothing.
 package struct ControlRecord: Codable, Sendable, Equatable {
     package var mailbox: String
+    /// `messages` for mail; with `--all-data` each door of other data has controls of its own.
+    package var door: ProbeDoor
     /// True for a 200 of Graph.
     package var held: Bool
     package var status: Int?

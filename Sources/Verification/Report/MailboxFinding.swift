@@ -51,6 +51,8 @@ extension MailboxFinding.State: Comparable {
     init(worst answers: [ProbeFinding]) {
         switch answers.map(\.answer).max() {
         case .denied?: self = .closed
+        // Something must have been proven.
+        case .notGranted?: self = answers.contains { $0.answer == .denied } ? .closed : .inconclusive
         case .readable?: self = .breach
         case .inconclusive?, nil: self = .inconclusive
         }

@@ -8,6 +8,9 @@ package struct ProbeFinding: Codable, Sendable, Equatable {
         case readable
         /// 403 `ErrorAccessDenied` from Graph, between controls that held.
         case denied
+        /// Denied, and the open mailbox is denied by this door too: the app has no permission for it. Not readable, but no
+        /// proof of a scope.
+        case notGranted
         /// Anything else.
         case inconclusive
     }
@@ -40,8 +43,12 @@ package struct ProbeFinding: Codable, Sendable, Equatable {
         case otherRefusal
         /// Denied, but without controls on both sides with the same token.
         case noControl
+        /// Denied by a door of other data, but no control held for this door.
+        case noDoorControl
         /// There was no token.
         case noToken
+        /// It was not asked for: the open mailbox, or the service as a whole, gave no answer before.
+        case notAsked
     }
 
     package var name: ProbeName
@@ -93,8 +100,9 @@ extension ProbeFinding.Answer: Comparable {
     var rank: Int {
         switch self {
         case .denied: 0
-        case .inconclusive: 1
-        case .readable: 2
+        case .notGranted: 1
+        case .inconclusive: 2
+        case .readable: 3
         }
     }
 
@@ -114,7 +122,9 @@ extension ProbeFinding.Doubt {
         case .notGraph: "what answered is not Microsoft Graph"
         case .otherRefusal: "Graph refused for another reason than access"
         case .noControl: "denied, but the open mailbox was not readable around it with the same token"
+        case .noDoorControl: "denied, but no control held for this door"
         case .noToken: "there was no token"
+        case .notAsked: "it was not asked for, because nothing was answered before"
         }
     }
 
@@ -124,13 +134,16 @@ extension ProbeFinding.Doubt {
         case .notFound: "check the spelling, or take the mailbox off the list"
         case .outOfReach: "choose mailboxes that have a licence and live in Exchange Online"
         case .tokenRefused: "see that the app is enabled and that its clock is right, then run it again"
-        case .throttled: "run it again with fewer --lanes, or when the app is less busy"
+        case .throttled: "run it again with fewer --lanes or more --patience, or when the app is less busy"
         case .serviceFault: "run it again later"
         case .noAnswer: "see to the network, then run it again"
         case .notGraph: "let requests to Microsoft Graph pass without a proxy that answers in its place"
         case .otherRefusal: "look at the code in the findings"
         case .noControl: "see that the open mailbox is readable: mailscope fetch must work"
+        case .noDoorControl: "see why the open mailbox cannot be read by this door, or leave --all-data out"
         case .noToken: "see that 'mailscope token' works"
+        case .notAsked:
+            "see that the open mailbox is readable and the service has time, then run it again, with more --patience"
         }
     }
 }

@@ -49,7 +49,7 @@ struct ReportWriter {
             unlistedMailboxes: attempt.tally.unlisted, controls: attempt.controls.records,
             controlsHeld: attempt.controls.held, controlsFailed: attempt.controls.failed,
             notes: notes(attempt),
-            notTested: notTested(tokens, roundsMade: rounds.last?.round ?? 0),
+            notTested: notTested(attempt, tokens, roundsMade: rounds.last?.round ?? 0),
             resumed: attempt.journal?.resumption)
     }
 
@@ -59,7 +59,7 @@ struct ReportWriter {
     ) -> [String] {
         var obstacles: [String] = []
         if attempt.controls.hasRefusal {
-            let code = attempt.controls.records.last { !$0.held }?.code ?? "an error"
+            let code = attempt.controls.records.last { $0.door == .messages && !$0.held }?.code ?? "an error"
             obstacles.append(
                 "the open mailbox was refused (\(code)): see that the app may read it, and that the change has spread; then run it again"
             )
@@ -135,6 +135,8 @@ struct ReportWriter {
             return
                 "confined: \(total), \(probes.denied) probes denied in \(rounds) \(rounds == 1 ? "round" : "rounds"), "
                 + "\(attempt.controls.held) controls held"
+                + (probes.notGranted > 0
+                    ? "; \(probes.notGranted) by doors that the app has no permission for" : "")
         case .breach:
             return
                 "BREACH: \(counts.breach) of \(total) readable, by \(probes.readable) of \(probes.total) probes"
@@ -162,7 +164,14 @@ struct ReportWriter {
             repeatedRows: repeats)
     }
 
-    private func notTested(_ tokens: [TokenRecord], roundsMade: Int) -> [String] {
+    /// The kinds of data that the app has no permission for.
+    private func notGranted(_ attempt: Attempt) -> String {
+        let refused = Set(
+            attempt.controls.records.filter { $0.door != .messages && !$0.held }.map(\.door.permission))
+        return refused.sorted().joined(separator: ", ")
+    }
+
+    private func notTested(_ attempt: Attempt, _ tokens: [TokenRecord], roundsMade: Int) -> [String] {
         var lines = [
             "mailboxes that are not on the list; new ones, and later changes of policies, groups and roles"
         ]
@@ -174,6 +183,11 @@ struct ReportWriter {
         let missing = ProbeDoor.otherData.filter { !plan.doors.contains($0) }
         if !missing.isEmpty {
             lines.append("\(missing.map(\.title).joined(separator: ", ")): --all-data probes them")
+        }
+        if attempt.tally.probes.notGranted > 0 {
+            lines.append(
+                "whether \(notGranted(attempt)) would be confined if the app had permission for it: the open mailbox refuses it "
+                    + "there too")
         }
         if !plan.doors.contains(.inboxDelta) { lines.append("delta, which this cloud does not have") }
         if !plan.probesArchives {

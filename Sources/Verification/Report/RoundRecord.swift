@@ -30,12 +30,14 @@ package struct ProbeCounts: Codable, Sendable, Equatable {
     package var denied = 0
     /// Of ``denied``: by an access policy.
     package var deniedByPolicy = 0
+    /// Denied where the open mailbox is denied as well.
+    package var notGranted = 0
     package var readable = 0
     package var inconclusive = 0
     /// Made, and made again because the token changed or a control did not hold.
     package var voided = 0
 
-    package var total: Int { denied + readable + inconclusive }
+    package var total: Int { denied + notGranted + readable + inconclusive }
 
     package init() {}
 
@@ -44,6 +46,7 @@ package struct ProbeCounts: Codable, Sendable, Equatable {
         case .denied:
             denied += 1
             if finding.way == .accessPolicy { deniedByPolicy += 1 }
+        case .notGranted: notGranted += 1
         case .readable: readable += 1
         case .inconclusive: inconclusive += 1
         }
@@ -52,6 +55,7 @@ package struct ProbeCounts: Codable, Sendable, Equatable {
     mutating func add(_ other: ProbeCounts) {
         denied += other.denied
         deniedByPolicy += other.deniedByPolicy
+        notGranted += other.notGranted
         readable += other.readable
         inconclusive += other.inconclusive
         voided += other.voided

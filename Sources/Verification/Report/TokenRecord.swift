@@ -33,4 +33,11 @@ package struct TokenRecord: Codable, Sendable, Equatable {
         self.used = used
         isReadable = facts != nil
     }
+
+    /// Whether both are of the same app with the same permissions.
+    func saysTheSame(as other: TokenRecord) -> Bool {
+        audience == other.audience && app == other.app && servicePrincipal == other.servicePrincipal
+            && tenant == other.tenant && isReadable == other.isReadable
+            && roles.map(Set.init) == other.roles.map(Set.init)
+    }
 }

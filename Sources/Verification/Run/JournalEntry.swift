@@ -21,7 +21,8 @@ struct JournalEntry: Codable {
     /// Whether it can be what this program wrote: no number of a line may stop the run.
     var isSound: Bool {
         let numbers = [
-            counts.denied, counts.deniedByPolicy, counts.inconclusive, counts.readable, counts.voided,
+            counts.denied, counts.deniedByPolicy, counts.notGranted, counts.inconclusive, counts.readable,
+            counts.voided,
         ]
         guard numbers.allSatisfy((0...1_000_000).contains), round > 0, oldest <= newest else { return false }
         let probes = finding.probes

@@ -8,6 +8,7 @@ struct Prober: Sendable {
     let clock: any HostClock
     let log: Log
     let random: @Sendable () -> Double
+    let forbearance: Forbearance
 
     /// What came of asking.
     struct Outcome {
@@ -19,12 +20,14 @@ struct Prober: Sendable {
         var tries: Int
     }
 
-    /// Throttling is waited out; the network and the service get some more tries; a refused token one, for valid ones
-    /// are refused for seconds at times.
+    /// Throttling is waited out for as long as `allowance`; the network and the service get some more tries; a refused token
+    /// one, for valid ones are refused for seconds at times. Of the open mailbox (`isOpen`) the little that is asked for is
+    /// read, so that its connection stays in use; of others nothing.
     ///
     /// - Throws: ``CancellationError`` when the task is cancelled.
     func ask(
-        _ target: ProbeTarget, token: Secret<String>, gate: RequestGate
+        _ target: ProbeTarget, token: Secret<String>, gate: RequestGate, allowance: Duration,
+        isOpen: Bool = false
     ) async throws(CancellationError) -> Outcome {
         let lane: GateLane
         do throws(GateError) { lane = try await gate.enter() } catch { throw CancellationError() }
@@ -41,12 +44,13 @@ struct Prober: Sendable {
                 root: plan.graphRoot, token: token, id: id, deadlines: plan.patience.deadlines)
             request.wantsNewConnection = wantsNewConnection
             wantsNewConnection = false
-            let answer = await send(request, id: id)
+            let answer = await send(request, id: id, readsSuccess: isOpen)
             if Task.isCancelled { throw CancellationError() }
             let outcome = Outcome(
                 judgement: answer.judgement, status: answer.head?.status,
                 requestID: answer.head?.headers["request-id"].map { ServerText.line($0, limit: 100) },
                 clientRequestID: id, time: clock.now, tries: tries)
+            if answer.head != nil, answer.judgement.doubt != .throttled { forbearance.answered() }
             let pause: Duration
             switch answer.judgement.doubt {
             case .throttled:
@@ -56,7 +60,7 @@ struct Prober: Sendable {
                 }
                 let wait = Swift.max(
                     asked ?? .zero, throttles == 1 && asked != nil ? .zero : backoff(throttles))
-                guard clock.uptime - started + wait <= plan.patience.throttled else { return outcome }
+                guard clock.uptime - started + wait <= allowance else { return outcome }
                 wantsNewConnection = answer.head?.status == 503
                 gate.fence(for: wait)
                 pause = .zero
@@ -81,12 +85,13 @@ struct Prober: Sendable {
         var isTransient = true
     }
 
-    private func send(_ request: HTTPRequest, id: String) async -> Answer {
+    private func send(_ request: HTTPRequest, id: String, readsSuccess: Bool) async -> Answer {
         do throws(TransportError) {
             let stream = try await transport.open(request)
             let head = stream.head
             if head.status == 200 {
                 // The head says enough. What comes behind it is somebody's, or nobody's.
+                if readsSuccess { await drain(stream) }
                 stream.close()
                 return Answer(head: head, judgement: AnswerClassifier.judge(head, body: [], id: id))
             }
@@ -104,6 +109,16 @@ struct Prober: Sendable {
                     answer: .inconclusive, doubt: .noAnswer, detail: "\(error)"),
                 isTransient: error.isTransient)
         }
+    }
+
+    /// Reads a small answer to its end and forgets it.
+    private func drain(_ stream: any HTTPBodyStream) async {
+        var size = 0
+        do throws(TransportError) {
+            while size <= AnswerClassifier.bodyLimit, let piece = try await stream.next() {
+                size += piece.count
+            }
+        } catch { return }
     }
 
     /// Full jitter: anything up to a bound that doubles, but not nothing.

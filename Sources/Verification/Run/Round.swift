@@ -25,10 +25,16 @@ final class Round {
     private var isAtEnd = false
     private var again: [ProbeUnit] = []
     private var pending: [ProbedUnit] = []
-    private var isHeld = false
+    private var state = ControlState()
+    /// What the token in use may do by Entra's grants.
+    private var roles: [String] = []
+    /// Nothing is answered any more.
+    private var isDry = false
     private var isTokenRefused = false
     /// Controls without an answer, one after the other.
     private var silentControls = 0
+    /// Answers that may wait for a control.
+    private var pileLimit: Int { Swift.max(10_000, context.plan.controlEvery) }
     private(set) var controls: ControlBook
     private(set) var voided = 0
     private(set) var counts = ProbeCounts()
@@ -65,7 +71,8 @@ final class Round {
                 return try await giveUp(.noToken, detail: "\(error)")
             }
             isTokenRefused = false
-            isHeld = false
+            state = ControlState()
+            roles = pinned.roles
             let before = states.total
             try await probe(with: pinned)
             if isTokenRefused, states.total == before {
@@ -75,8 +82,16 @@ final class Round {
                 }
                 try await rest(context.plan.patience.firstWait * (1 << refusals))
             }
+            if isDry {
+                context.prober.forbearance.spend()
+                return try await giveUp(
+                    .notAsked,
+                    detail:
+                        "the service throttled whatever was asked for \(context.plan.patience.throttled.components.seconds) s"
+                )
+            }
             if silentControls > context.plan.patience.repeats {
-                return try await giveUp(.noControl, detail: "the open mailbox gave no answer any more")
+                return try await giveUp(.notAsked, detail: "the open mailbox gave no answer any more")
             }
         }
     }
@@ -86,7 +101,14 @@ final class Round {
     private func probe(with pinned: TokenDesk.Pinned) async throws(VerificationError) {
         let opening = await context.controls(round: number, pinned)
         try take(opening)
-        if isTokenRefused { return }
+        if isTokenRefused || isDry { return }
+        if silentControls > 0 {
+            // Without a control nothing could be believed: nothing is asked.
+            if silentControls <= context.plan.patience.repeats {
+                try await rest(context.plan.patience.firstWait * (1 << silentControls))
+            }
+            return
+        }
         let result: Result<Void, VerificationError> = await withTaskGroup(of: Event.self) { group in
             do throws(VerificationError) {
                 try await self.lanes(&group, pinned)
@@ -97,11 +119,21 @@ final class Round {
             }
         }
         try result.get()
-        if !isTokenRefused, !pending.isEmpty {
+        if !isTokenRefused, !isDry, !pending.isEmpty {
             try take(await context.controls(round: number, pinned))
             if !isTokenRefused { try await believe(pending.count) }
         }
-        for unit in pending { try await void(unit, "the token was refused") }
+        for unit in pending {
+            if isDry {
+                try await done(unit.withoutControl("nothing was answered after it, the open mailbox neither"))
+            } else {
+                try await void(
+                    unit,
+                    pinned.hasEnded(at: context.clock.now)
+                        ? "the token ended before the control after it: its probes may take longer than a token lives"
+                        : "the token was refused")
+            }
+        }
         pending = []
     }
 
@@ -113,18 +145,19 @@ final class Round {
         var covered = 0
         var isStopping = false
         while true {
-            while active < context.width, !isStopping, let unit = try await take() {
+            let uncovered = pending.reduce(0) { $0 + $1.findings.count }
+            // A control that waits long must not let answers pile up.
+            while active < context.width, !isStopping, uncovered < pileLimit, let unit = try await take() {
                 active += 1
-                let (context, number, attempt, isHeld) = (context, number, attempt, isHeld)
+                let (context, number, attempt, state) = (context, number, attempt, state)
                 group.addTask {
                     do throws(CancellationError) {
                         return .unit(
                             try await context.probe(
-                                unit, pinned, round: number, attempt: attempt, beganHeld: isHeld))
+                                unit, pinned, round: number, attempt: attempt, began: state))
                     } catch { return .cancelled }
                 }
             }
-            let uncovered = pending.reduce(0) { $0 + $1.findings.count }
             if !isControlling, !isStopping, uncovered >= context.plan.controlEvery {
                 isControlling = true
                 covered = pending.count
@@ -137,11 +170,11 @@ final class Round {
             case .unit(let probed):
                 active -= 1
                 try await finish(probed)
-                if probed.isTokenRefused { isStopping = true }
+                if probed.isTokenRefused || isDry { isStopping = true }
             case .control(let outcomes):
                 isControlling = false
                 try take(outcomes)
-                if isTokenRefused || silentControls > context.plan.patience.repeats {
+                if isTokenRefused || isDry || silentControls > context.plan.patience.repeats {
                     isStopping = true
                 } else {
                     try await believe(covered)
@@ -154,9 +187,13 @@ final class Round {
 
     private func finish(_ probed: ProbedUnit) async throws(VerificationError) {
         if probed.isReadable {
-            try await done(probed.withoutControlUnlessHeld())
+            // A breach stands by itself; what is denied beside it is believed only where a control had held before.
+            try await done(
+                probed.began.isHeld
+                    ? probed.weighed(after: probed.began, roles: roles).unit : probed.withoutControl())
         } else {
             if probed.isTokenRefused { isTokenRefused = true }
+            if probed.isDry { isDry = true }
             pending.append(probed)
         }
         report()
@@ -170,10 +207,12 @@ final class Round {
             controls.add(outcome.record, isRefusal: outcome.isRefusal)
             context.emit(.control(outcome.record, attempt: attempt))
         }
-        isHeld = !outcomes.isEmpty && outcomes.allSatisfy(\.record.held)
+        state = ControlState(outcomes)
         if outcomes.contains(where: { $0.record.doubt == .tokenRefused }) { isTokenRefused = true }
-        let isSilent = !isHeld && !outcomes.contains(where: \.isRefusal) && !isTokenRefused
+        let main = outcomes.filter { $0.record.door == .messages }
+        let isSilent = !state.isHeld && !main.contains(where: \.isRefusal) && !isTokenRefused
         silentControls = isSilent ? silentControls + 1 : 0
+        if isSilent, main.contains(where: { $0.record.doubt == .throttled }) { isDry = true }
     }
 
     /// The newest control has spoken for the first `count` that wait for it.
@@ -181,9 +220,14 @@ final class Round {
         let judged = Array(pending.prefix(count))
         pending.removeFirst(count)
         for probed in judged {
-            if isHeld, probed.beganHeld, !probed.isTokenRefused {
-                try await done(probed)
-            } else if controls.hasRefusal, !isHeld {
+            if state.isHeld, probed.began.isHeld, !probed.isTokenRefused {
+                let (weighed, unclear) = probed.weighed(after: state, roles: roles)
+                if let unclear, probed.unit.repeats < context.plan.patience.repeats {
+                    try await void(probed, "no control held for \(unclear.title)")
+                } else {
+                    try await done(weighed)
+                }
+            } else if controls.hasRefusal, !state.isHeld {
                 // Asking again would not open the open mailbox.
                 try await done(probed.withoutControl())
             } else {
@@ -194,7 +238,8 @@ final class Round {
 
     private func void(_ probed: ProbedUnit, _ reason: String) async throws(VerificationError) {
         guard probed.unit.repeats < context.plan.patience.repeats else {
-            return try await done(probed.withoutControl())
+            return try await done(
+                probed.withoutControl("asked for \(probed.unit.repeats + 1) times, and each time \(reason)"))
         }
         voided += probed.findings.count
         context.emit(
@@ -256,7 +301,7 @@ final class Round {
                     time: context.clock.now, round: number, tries: 0, token: 0)
             }
             try await done(
-                ProbedUnit(unit: unit, findings: findings, isTokenRefused: false, beganHeld: false))
+                ProbedUnit(unit: unit, findings: findings, isTokenRefused: false, began: ControlState()))
         }
     }
 
@@ -274,9 +319,4 @@ final class Round {
                     total: context.probesPerRound, denied: all.denied, readable: all.readable,
                     inconclusive: all.inconclusive)))
     }
-}
-
-extension ProbedUnit {
-    /// A breach stands by itself; what is denied beside it is believed only where a control had held before.
-    fileprivate func withoutControlUnlessHeld() -> ProbedUnit { beganHeld ? self : withoutControl() }
 }

@@ -6,12 +6,18 @@ final class TokenDesk {
     struct Pinned: Sendable {
         let token: Secret<String>
         let number: Int
+        /// By Entra's grants; none where it cannot be looked into.
+        let roles: [String]
+        let expires: Date?
+
+        func hasEnded(at now: Date) -> Bool { expires.map { $0 <= now } ?? false }
     }
 
     private let tokens: any AccessTokenSource
     private let clock: any HostClock
     private var current: Pinned?
-    /// The first ones, and the newest.
+    /// Those that differ in what they say of the app and its permissions, whatever came between; of the others the first ones
+    /// and the newest. A number is never given twice: the newest one's is how many there were.
     private(set) var records: [TokenRecord] = []
     private var count = 0
     private static let recordLimit = 100
@@ -27,9 +33,14 @@ final class TokenDesk {
         let token = try await tokens.token()
         if let current, current.token.matches(token) { return current }
         count += 1
-        let pinned = Pinned(token: token, number: count)
-        if records.count == Self.recordLimit { records.removeLast() }
-        records.append(TokenRecord(number: count, facts: TokenFacts(of: token), used: clock.now))
+        let facts = TokenFacts(of: token)
+        let pinned = Pinned(token: token, number: count, roles: facts?.roles ?? [], expires: facts?.expiresAt)
+        if records.count >= Self.recordLimit, let newest = records.last,
+            records.dropLast().contains(where: { $0.saysTheSame(as: newest) })
+        {
+            records.removeLast()
+        }
+        records.append(TokenRecord(number: count, facts: facts, used: clock.now))
         current = pinned
         return pinned
     }

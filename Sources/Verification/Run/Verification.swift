@@ -85,7 +85,9 @@ package struct Verification: Sendable {
             plan: plan, survey: survey, open: open, repeats: list.repeats, sources: [closed.name], tool: tool,
             started: started,
             exchange: exchange)
-        let prober = Prober(plan: plan, transport: transport, clock: clock, log: log, random: random)
+        let prober = Prober(
+            plan: plan, transport: transport, clock: clock, log: log, random: random,
+            forbearance: Forbearance(plan.patience.throttled, clock: clock))
         let context = RunContext(
             plan: plan, prober: prober, clock: clock, emit: emit, open: open,
             controlGates: plan.open.map { _ in

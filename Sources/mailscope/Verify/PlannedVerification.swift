@@ -61,6 +61,7 @@ struct PlannedVerification {
         plan.rounds = arguments[VerifyOptions.rounds]
         plan.every = arguments[VerifyOptions.every]
         plan.wait = arguments[VerifyOptions.wait]
+        plan.patience.throttled = arguments[VerifyOptions.patience]
         plan.lanes = arguments[VerifyOptions.lanes]
         plan.controlEvery = arguments[VerifyOptions.controlEvery]
         plan.patience.deadlines.connect = configuration.deadlines.connect

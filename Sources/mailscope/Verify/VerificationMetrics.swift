@@ -27,6 +27,7 @@ struct VerificationMetrics {
             "probes", "Probes by what was found.",
             [
                 ("{answer=\"denied\"}", report.probeCounts.denied),
+                ("{answer=\"notGranted\"}", report.probeCounts.notGranted),
                 ("{answer=\"readable\"}", report.probeCounts.readable),
                 ("{answer=\"inconclusive\"}", report.probeCounts.inconclusive),
             ])

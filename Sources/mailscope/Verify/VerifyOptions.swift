@@ -23,6 +23,9 @@ enum VerifyOptions {
         "wait", "TIME", takes: .text("a time as 90s, 5m or 4h"), default: .some(nil),
         help: "try again until confined, for so long at the most"
     ) { text in Self.parse(text).map { .some($0) } }
+    static let patience = duration(
+        "patience", .seconds(1_800), "30m",
+        help: "how long to wait for a service that only says to come back later")
     static let lanes: Option<Int> = .number(
         "lanes", "NUMBER", in: 1...64, default: 8,
         help: "requests in flight over all mailboxes; at most 4 in one")
@@ -45,7 +48,8 @@ enum VerifyOptions {
         "metrics", "FILE", takes: .file, help: "write metrics for the textfile collector of Prometheus")
 
     static let all: [any AnyOption] = [
-        policy, closed, closedFrom, evidence, rounds, every, wait, lanes, controlEvery, allData, archives,
+        policy, closed, closedFrom, evidence, rounds, every, wait, patience, lanes, controlEvery, allData,
+        archives,
         resume,
         Options.json,
         jsonLines, quiet, nagios, metrics,

@@ -13,13 +13,15 @@ extension VerificationPage {
                         ? "<span class=\"cell good\"><i aria-hidden=\"true\">✓</i> held</span>"
                         : "<span class=\"cell doubt\"><i aria-hidden=\"true\">?</i> did not hold</span>"
                 ), ("Open mailbox", Markup.escaped(control.mailbox)),
+                ("Door", "<code>\(control.door.title)</code>"),
                 ("Answer", answer(control.status, control.code, control.detail ?? control.doubt?.meaning)),
                 ("Time", time(control.time)),
                 (Self.idsHeading, ids(control.requestID, control.clientRequestID)),
                 ("Round, token", "\(control.round), \(control.token)"),
             ])
         }
-        let left = report.controlsHeld + report.controlsFailed - report.controls.count
+        let left =
+            report.controlsHeld + report.controlsFailed - report.controls.count { $0.door == .messages }
         return section(
             "controls", "Controls",
             "<p>A denial proves something only while the same token can read the open mailbox: it was read before the probes, among "
@@ -31,7 +33,7 @@ extension VerificationPage {
                     ? "<p class=\"empty\">None was made.</p>"
                     : table(
                         [
-                            "Control", "Open mailbox", "Answer", "Time", Self.idsHeading,
+                            "Control", "Open mailbox", "Door", "Answer", "Time", Self.idsHeading,
                             "Round, token",
                         ],
                         rows)))

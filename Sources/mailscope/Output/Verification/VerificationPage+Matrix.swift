@@ -15,7 +15,7 @@ extension VerificationPage {
             "matrix", "Mailboxes and doors",
             """
             <p class="legend"><span class="cell breach"><i>✗</i> readable</span> <span class="cell doubt"><i>?</i> \
-            inconclusive</span> <span class="cell good"><i>✓</i> denied</span> Each cell is the worst of all names and rounds. \
+            inconclusive</span> <span class="cell good"><i>✓</i> denied</span> <span class="cell plain"><i>–</i> not granted</span> Each cell is the worst of all names and rounds. \
             "Policy" after a denial: an application access policy made it; else the service does not say what did.</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Mailboxes and doors">
             <table class="matrix"><thead><tr><th scope="col">Mailbox</th>\(heads)</tr></thead>
@@ -50,6 +50,8 @@ extension VerificationPage {
             let doubts = probes.filter { $0.answer == .inconclusive }
             (style, sign, word) = ("doubt", "?", "inconclusive")
             note = Set(doubts.compactMap(\.doubt?.short)).sorted().joined(separator: ", ")
+        case .notGranted?:
+            (style, sign, word, note) = ("plain", "–", "not granted", "nor in the open mailbox")
         case .denied?:
             let isPolicy = probes.allSatisfy { $0.way == .accessPolicy }
             (style, sign, word) = ("good", "✓", "denied")
@@ -58,7 +60,11 @@ extension VerificationPage {
             // Taken over from an interrupted run without its single answers, or never asked.
             (style, sign, word, note) =
                 state == .closed
-                ? ("good", "✓", "denied", "in the interrupted run")
+                ? (
+                    "good", "✓", "denied",
+                    ProbeDoor.otherData.contains(door)
+                        ? "or not granted, in the interrupted run" : "in the interrupted run"
+                )
                 : ("doubt", "?", "inconclusive", "no answer kept")
         }
         return
@@ -114,7 +120,9 @@ extension ProbeFinding.Doubt {
         case .notGraph: "not Graph"
         case .otherRefusal: "other refusal"
         case .noControl: "no control"
+        case .noDoorControl: "no control of this door"
         case .noToken: "no token"
+        case .notAsked: "not asked"
         }
     }
 }
