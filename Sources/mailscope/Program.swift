@@ -23,7 +23,8 @@ enum Program {
             .failed, .configuration, .answeredNo, .identityRefused, .inconclusive, .interrupted),
         version: version,
         children: [
-            DoctorCommand.command, RunCommand.command, FetchCommand.command, TokenCommand.command,
+            InitCommand.command, DoctorCommand.command, RunCommand.command, FetchCommand.command,
+            TokenCommand.command,
             VerifyCommand.command,
             ReportCommands.command, StatusCommand.command, QuarantineCommands.command, PolicyCommands.command,
             ConfigCommands.command, CertificateCommands.command,

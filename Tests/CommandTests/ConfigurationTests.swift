@@ -156,7 +156,7 @@ import YAMLDocument
             "key: key.pem", "key: credential:key",
             [
                 "x.yaml:4:20: certificate.key: 'credential:key' needs $CREDENTIALS_DIRECTORY, which is not set",
-                "  run it as a systemd service with LoadCredential=key:/path/of/the/file, or give a path",
+                "  run it as a systemd service with LoadCredential=key:/path/of/the/file, put key.pem beside the configuration, or give a path",
             ]
         ),
         (

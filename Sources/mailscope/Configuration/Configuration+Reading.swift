@@ -7,8 +7,18 @@ extension Configuration {
     ///
     /// - Throws: ``YAMLFindings``, with everything that is wrong.
     static func read(file: String, in surroundings: Surroundings) throws(YAMLFindings) -> Configuration {
-        let top = try YAMLMapping(
-            file: file, bytes: try FileBytes.read(file, missing: "name the configuration with --config FILE"))
+        try read(
+            FileBytes.read(file, missing: "name the configuration with --config FILE"), file: file,
+            in: surroundings)
+    }
+
+    /// Reads what stands, or will stand, in the file of that name.
+    ///
+    /// - Throws: ``YAMLFindings``, with everything that is wrong.
+    static func read(
+        _ bytes: [UInt8], file: String, in surroundings: Surroundings
+    ) throws(YAMLFindings) -> Configuration {
+        let top = try YAMLMapping(file: file, bytes: bytes)
         let configuration = read(top, file: file, in: surroundings)
         try top.finish()
         guard let configuration else {

@@ -1,7 +1,8 @@
+import FoundationEssentials
 import YAMLDocument
 
 /// Where a path in the configuration leads: relative ones start at the configuration's own directory, and
-/// `credential:NAME` is a file that systemd hands to the service.
+/// `credential:NAME` is a file that systemd hands to the service; without systemd, one beside the configuration.
 struct FilePlace {
     let configurationFile: String
     let surroundings: Surroundings
@@ -18,14 +19,21 @@ struct FilePlace {
             return nil
         }
         guard let directory = surroundings.credentialsDirectory else {
+            if let path = beside(String(name)) { return path }
             mapping.find(
                 key, "'\(text)' needs $CREDENTIALS_DIRECTORY, which is not set",
                 hint:
-                    "run it as a systemd service with LoadCredential=\(name):/path/of/the/file, or give a path"
+                    "run it as a systemd service with LoadCredential=\(name):/path/of/the/file, put \(name).pem beside the configuration, or give a path"
             )
             return nil
         }
         return directory + "/" + name
+    }
+
+    /// What the packaged units hand over stands beside the configuration, so that a person can try it there by hand: NAME
+    /// or NAME.pem.
+    private func beside(_ name: String) -> String? {
+        [name, name + ".pem"].map(resolved).first { FileManager.default.fileExists(atPath: $0) }
     }
 
     private func resolved(_ path: String) -> String {

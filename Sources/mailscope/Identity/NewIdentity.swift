@@ -95,14 +95,20 @@ struct NewIdentity: Sendable {
         publicPart = CertificateText.base64(of: made)
     }
 
-    private static func requireSense(name: String, days: Int) throws(Failure) {
+    /// What is wrong with a common name; nil where nothing is.
+    static func objection(toName name: String) -> Failure.Complaint? {
         guard (1...64).contains(name.unicodeScalars.count),
             name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else {
-            throw Failure(
-                .usage, "a certificate's name has 1 to 64 characters and no line breaks",
+            return Failure.Complaint(
+                message: "a certificate's name has 1 to 64 characters and no line breaks",
                 hints: ["write it as --name mailscope"])
         }
+        return nil
+    }
+
+    private static func requireSense(name: String, days: Int) throws(Failure) {
+        if let complaint = objection(toName: name) { throw Failure(.usage, [complaint]) }
         guard dayBounds.contains(days) else {
             throw Failure(
                 .usage, "a certificate is made for \(dayBounds.lowerBound) to \(dayBounds.upperBound) days",

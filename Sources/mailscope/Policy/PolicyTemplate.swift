@@ -2,8 +2,8 @@ import MailscopeKit
 
 /// A specification to begin with, its comments saying what each line is for.
 enum PolicyTemplate {
-    /// What the configuration knows stands there already.
-    static func text(from configuration: Configuration?) -> String {
+    /// What the configuration knows stands there already. `certificate` is its file as the specification shall name it.
+    static func text(from configuration: Configuration?, certificate file: String? = nil) -> String {
         let tenant = configuration?.registration.tenant
         let tenantID = tenant.flatMap { PolicyText.isGUID($0) ? $0 : nil }
         let domain = tenant.flatMap { $0.lowercased().hasSuffix(".onmicrosoft.com") ? $0 : nil }
@@ -11,8 +11,9 @@ enum PolicyTemplate {
         let address = mailbox.flatMap { PolicyText.objection(toAddress: $0) == nil ? $0 : nil }
         let objectID =
             configuration?.mailboxObjectID ?? mailbox.flatMap { PolicyText.isGUID($0) ? $0 : nil }
-        let certificate = configuration.map { $0.certificate.certificate ?? $0.certificate.key }
-        let client = configuration.map { "  client-id: \($0.registration.clientID)\n" } ?? ""
+        let certificate = file ?? configuration.map { $0.certificate.certificate ?? $0.certificate.key }
+        let clientID = configuration?.registration.clientID
+        let client = clientID.map { $0 == InitAnswers.unregistered ? "" : "  client-id: \($0)\n" } ?? ""
         let object = objectID.map { "    object-id: \($0)\n" } ?? ""
         return """
             # Which app may read which mailboxes. 'mailscope policy explain' says it in words,
@@ -29,7 +30,7 @@ enum PolicyTemplate {
               # 1-register.ps1 finds the ids, and 'mailscope policy adopt' puts them here: client-id, the Application
               # (client) ID, and object-id, that of the ENTERPRISE application, not of the app registration.
             \(client)  # The public certificate in PEM; relative to this file. Never the key.
-              \(certificate.map { "certificate: \(quoted($0))" } ?? "# certificate: certificate.pem")
+              \(certificate.map { "certificate: \(YAMLText.singleQuoted($0))" } ?? "# certificate: certificate.pem")
 
             # What the app may read, and nothing else. One is the normal case.
             mailboxes:
@@ -53,10 +54,5 @@ enum PolicyTemplate {
               - ceo@contoso.com
 
             """
-    }
-
-    /// YAML's single quotes: only a quote is special in them.
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacing("'", with: "''") + "'"
     }
 }
