@@ -35,9 +35,8 @@ final class Daemon: Sendable {
         let collecting = try await world.collecting(log: log) { [self] _ in
             stayAlive(for: Self.longestSilence)
         }
-        if case .expiring(let days) = collecting.certificate.validity(at: world.clock.now) {
-            log.warning("the certificate expires soon", [LogField("days", days)])
-        }
+        await collecting.care.look()
+        let (passes, passed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let hasWorked = try await collecting.ledger.note(.lastPassFinished) != nil
         state.withLock { $0.hasWorked = hasWorked }
         log.notice(
@@ -51,17 +50,21 @@ final class Daemon: Sendable {
             if let interval = notifier.watchdog {
                 group.addTask { [self] in await feedWatchdog(every: interval / 2) }
             }
+            group.addTask { for await _ in passes { await collecting.care.look() } }
             group.addTask { [self] in
                 let watch = Watch(collector: collecting.collector, clock: world.clock, log: log)
                 do throws(CollectError) {
-                    try await watch.run(isFatal: { isFatal($0) }, { hear($0) })
+                    try await watch.run(isFatal: { isFatal($0) }) { event in
+                        passed.yield()
+                        return hear(event)
+                    }
                 } catch {
                     let failure = failure(error)
                     tell("STATUS=failed: " + (failure.complaints.first?.message ?? "\(error)"))
                     throw failure
                 }
             }
-            // The watchdog's task ends by being cancelled only.
+            // The others end by being cancelled only.
             try await group.next()
             group.cancelAll()
         }

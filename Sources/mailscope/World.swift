@@ -54,14 +54,32 @@ struct World: Sendable {
         }
     }
 
-    /// The app's key and certificate, valid now; or whenever, for those who only look.
-    func signer(checkingTime: Bool = true) throws(IdentityError) -> any AssertionSigner {
-        let files = configuration.certificate
-        return try OpenSSLSigner(
-            loading: IdentityFiles(
-                key: files.key, certificate: files.certificate, passphrase: files.passphrase,
-                credentialsDirectory: surroundings.credentialsDirectory),
-            now: checkingTime ? surroundings.now : nil)
+    /// The app's certificates, as tokens are asked for with them.
+    ///
+    /// - Throws: why none of them can be used.
+    func identity() throws -> AppIdentity {
+        try AppIdentity(
+            configuration.certificate, next: configuration.nextCertificate, now: surroundings.now, credential)
+    }
+
+    /// One pair of key and certificate; `now` is nil where its dates do not matter.
+    func credential(_ files: CertificateFiles, now: Date?) throws -> AppCredential {
+        AppCredential(
+            try OpenSSLSigner(loading: files.places(in: surroundings), now: now), configuration.algorithm)
+    }
+
+    /// The key and certificate of today, valid now; or whenever, for those who only look.
+    func signer(checkingTime: Bool = true) throws -> any AssertionSigner {
+        try credential(configuration.certificate, now: checkingTime ? surroundings.now : nil).signer
+    }
+
+    /// What is wrong with one of two pairs, in the log.
+    func tell(_ identity: AppIdentity, _ log: Log) {
+        for trouble in identity.troubles {
+            log.warning(
+                "one of the two certificates cannot be used",
+                [LogField("reason", trouble.message)] + trouble.hints.map { LogField("hint", $0) })
+        }
     }
 
     /// The authorities of the configuration's own; nil where the system's are taken.
@@ -81,35 +99,41 @@ struct World: Sendable {
     }
 
     func tokens(
-        signer: any AssertionSigner, transport: any HTTPTransport, log: Log
+        _ identity: AppIdentity, transport: any HTTPTransport, log: Log,
+        heard: @escaping @Sendable (NextCertificateAnswer) -> Void = { _ in }
     ) -> any AccessTokenSource {
         TokenSource(
             registration: configuration.registration, cloud: configuration.cloud,
-            algorithm: configuration.algorithm, signer: signer, transport: transport, clock: clock, log: log)
+            algorithm: identity.current.algorithm, signer: identity.current.signer, next: identity.next,
+            heard: heard, transport: transport, clock: clock, log: log)
     }
 
     /// Tokens of the same app for Exchange Online's own resource.
     func exchangeTokens(
-        signer: any AssertionSigner, transport: any HTTPTransport, log: Log
+        _ identity: AppIdentity, transport: any HTTPTransport, log: Log
     ) -> any AccessTokenSource {
         TokenSource(
             registration: configuration.registration, cloud: configuration.cloud.forExchange,
-            algorithm: configuration.algorithm, signer: signer, transport: transport, clock: clock, log: log)
+            algorithm: identity.current.algorithm, signer: identity.current.signer, next: identity.next,
+            transport: transport, clock: clock, log: log)
     }
 
     /// All that it takes to collect, with the state directory taken for this process.
     func collecting(
         log: Log, progress: @escaping @Sendable (CollectionProgress) -> Void
     ) async throws -> Collecting {
-        let signer = try signer()
+        let identity = try identity()
+        tell(identity, log)
         let ledger = try await SQLiteLedger.open(
             configuration.state, owner: owner, clock: clock)
         try await ledger.note(.mailbox, configuration.mailbox)
-        try await ledger.note(.certificateNotAfter, UTCMoment.text(signer.certificate.notAfter))
+        let care = try await CertificateCare(
+            current: identity.current.certificate, next: identity.next?.certificate, ledger: ledger,
+            clock: clock, log: log)
         do {
             return Collecting(
-                collector: try await collector(signer, ledger, log, progress), ledger: ledger,
-                certificate: signer.certificate)
+                collector: try await collector(identity, care, ledger, log, progress), ledger: ledger,
+                care: care)
         } catch {
             await ledger.noteFailure(error, at: clock.now)
             throw error
@@ -117,7 +141,7 @@ struct World: Sendable {
     }
 
     private func collector(
-        _ signer: any AssertionSigner, _ ledger: any Ledger, _ log: Log,
+        _ identity: AppIdentity, _ care: CertificateCare, _ ledger: any Ledger, _ log: Log,
         _ progress: @escaping @Sendable (CollectionProgress) -> Void
     ) async throws -> Collector {
         let disk = DiskThread()
@@ -134,8 +158,8 @@ struct World: Sendable {
         patience.streamDeadlines.stall = configuration.deadlines.stall
         let mail = GraphMail(
             scope: try configuration.scope, transport: transport,
-            tokens: tokens(signer: signer, transport: transport, log: log), gate: gate, clock: clock,
-            log: log,
+            tokens: tokens(identity, transport: transport, log: log) { care.hear($0) }, gate: gate,
+            clock: clock, log: log,
             settings: patience)
         return Collector(
             mail: mail, ledger: ledger, sinks: sinks, spool: spool, settings: configuration.collection,
@@ -207,5 +231,5 @@ struct World: Sendable {
 struct Collecting: Sendable {
     let collector: Collector
     let ledger: any Ledger
-    let certificate: CertificateFacts
+    let care: CertificateCare
 }

@@ -4,6 +4,9 @@ import FoundationEssentials
 ///
 /// A token lives by `expires_in` on a clock that does not step. Five minutes before its end it is renewed while it is
 /// still in use, and where that fails it stays in use. However many callers wait, one request is under way.
+///
+/// While a certificate is being renewed, the next one is tried first each time; where the directory refuses it, the
+/// current one is tried right after, once.
 package actor TokenSource: AccessTokenSource {
     private struct Held {
         let token: Secret<String>
@@ -17,8 +20,9 @@ package actor TokenSource: AccessTokenSource {
 
     private let registration: AppRegistration
     private let cloud: Cloud
-    private let algorithm: AssertionAlgorithm
-    private let signer: any AssertionSigner
+    private let current: AppCredential
+    private let next: AppCredential?
+    private let heard: @Sendable (NextCertificateAnswer) -> Void
     private let transport: any HTTPTransport
     private let clock: any HostClock
     private let log: Log
@@ -39,6 +43,8 @@ package actor TokenSource: AccessTokenSource {
     ///   - cloud: where it lives.
     ///   - algorithm: of the assertions' signatures.
     ///   - signer: holds the key.
+    ///   - next: the certificate that is to take over, where there is one.
+    ///   - heard: is told how the directory answered to `next`, each time.
     ///   - transport: sends the requests.
     ///   - clock: times them.
     ///   - log: gets a record of each request, without what is secret in it.
@@ -46,14 +52,17 @@ package actor TokenSource: AccessTokenSource {
     ///   - jitter: at least 0 and less than 1, random where no test says otherwise.
     package init(
         registration: AppRegistration, cloud: Cloud, algorithm: AssertionAlgorithm = .ps256,
-        signer: any AssertionSigner, transport: any HTTPTransport, clock: any HostClock, log: Log = .silent,
+        signer: any AssertionSigner, next: AppCredential? = nil,
+        heard: @escaping @Sendable (NextCertificateAnswer) -> Void = { _ in },
+        transport: any HTTPTransport, clock: any HostClock, log: Log = .silent,
         policy: TokenRetryPolicy = TokenRetryPolicy(),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.registration = registration
         self.cloud = cloud
-        self.algorithm = algorithm
-        self.signer = signer
+        current = AppCredential(signer, algorithm)
+        self.next = next
+        self.heard = heard
         self.transport = transport
         self.clock = clock
         self.log = log
@@ -125,6 +134,7 @@ package actor TokenSource: AccessTokenSource {
     private func request(attempts: Int) async throws(TokenError) -> Held {
         let deadline = clock.uptime + policy.patience
         var failures = 0
+        var refusalOfNext: TokenError?
         while true {
             let wait = fence - clock.uptime
             if wait > .zero {
@@ -140,7 +150,7 @@ package actor TokenSource: AccessTokenSource {
             let failure: TokenError
             var retryAfter: Duration?
             do throws(TokenError) {
-                let (token, lifetime) = try await ask()
+                let (token, lifetime) = try await ask(&refusalOfNext)
                 fence = .zero
                 trouble?.succeeded(at: clock.uptime, log: log)
                 return Held(
@@ -174,14 +184,38 @@ package actor TokenSource: AccessTokenSource {
         }
     }
 
+    /// Asks with the next certificate, unless it was refused already, then with the current one.
+    private func ask(
+        _ refusalOfNext: inout TokenError?
+    ) async throws(TokenError) -> (Secret<String>, lifetime: Duration) {
+        if let next, refusalOfNext == nil, next.isInForce(at: clock.now) {
+            do throws(TokenError) {
+                let granted = try await ask(with: next)
+                heard(.accepted)
+                return granted
+            } catch {
+                guard error.isAboutTheRequest, clock.now <= current.certificate.notAfter else { throw error }
+                refusalOfNext = error
+                log.debug(
+                    "the next certificate gives no token, trying the current one", [LogField("reason", error)]
+                )
+            }
+        }
+        let granted = try await ask(with: current)
+        if let refusalOfNext { heard(.refused(refusalOfNext)) }
+        return granted
+    }
+
     /// One request, one answer.
-    private func ask() async throws(TokenError) -> (Secret<String>, lifetime: Duration) {
+    private func ask(
+        with credential: AppCredential
+    ) async throws(TokenError) -> (Secret<String>, lifetime: Duration) {
         let endpoint = cloud.tokenEndpoint(of: registration)
         let assertion: Secret<String>
         do throws(SigningError) {
             assertion = try ClientAssertion(
                 audience: endpoint, clientID: registration.clientID, issuedAt: clock.now
-            ).signed(by: signer, with: algorithm)
+            ).signed(by: credential.signer, with: credential.algorithm)
         } catch {
             throw .signing(error)
         }
@@ -208,9 +242,19 @@ package actor TokenSource: AccessTokenSource {
         case .useless(let detail): throw .notATokenResponse(status: response.status, detail: detail)
         case .refused(let body):
             let advisor = EntraAdvisor(
-                registration: registration, cloud: cloud, certificate: signer.certificate,
-                algorithm: algorithm, now: clock.now)
+                registration: registration, cloud: cloud, certificate: credential.certificate,
+                algorithm: credential.algorithm, now: clock.now)
             throw .refused(advisor.refusal(body, headers: response.head.headers))
+        }
+    }
+}
+
+extension TokenError {
+    /// Whether another certificate could fare better. What the answer says of the reason does not decide that.
+    fileprivate var isAboutTheRequest: Bool {
+        switch self {
+        case .refused, .signing: true
+        case .unavailable, .transport, .notATokenResponse: false
         }
     }
 }

@@ -11,4 +11,8 @@ package enum LedgerNote: String, Sendable, CaseIterable {
     case failingSince
     /// RFC 3339 text, UTC.
     case certificateNotAfter
+    /// How far the renewal of the certificate has come, in a form of the program's own; absent where there is none.
+    case nextCertificate
+    /// When the log last told that a certificate expires; RFC 3339 text, UTC.
+    case certificateWarned
 }

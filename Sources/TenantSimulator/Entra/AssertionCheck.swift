@@ -12,6 +12,8 @@ struct AssertionCheck {
     /// The token endpoint's time.
     let now: Date
     let skew: TimeInterval
+    /// How late the front end that has the request learns of changes, from 0 to 1.
+    let share: Double
 
     /// The order of these checks is inferred; the service documents none.
     ///
@@ -26,7 +28,11 @@ struct AssertionCheck {
         try verifyParties(assertion)
         try verifyTimes(assertion)
 
-        guard let certificate = app.certificates.first(where: { $0.visible <= now && key.names($0) }) else {
+        guard
+            let certificate = app.certificates.first(where: {
+                $0.isKnown(at: now, share: share) && key.names($0)
+            })
+        else {
             throw .unknownKey(thumbprint: key.printed, app: app.appID)
         }
         guard (certificate.start...certificate.end).contains(now) else {

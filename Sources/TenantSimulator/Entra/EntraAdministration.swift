@@ -80,11 +80,13 @@ struct EntraAdministration {
         let bytes =
             text.contains("-----BEGIN")
             ? Array(text.utf8) : Base64.decode(text.filter { !$0.isWhitespace }) ?? []
-        let visible = tenant.clock.now + TimeInterval(tenant.switches.now.entraDelay)
+        let delay = TimeInterval(tenant.switches.now.entraDelay)
+        let visible = tenant.clock.now + delay
         guard
             var certificate = RegisteredCertificate(
                 reading: bytes, visible: visible, keyID: UUID().uuidString.lowercased())
         else { throw AdministrationError("'certificate' is neither PEM nor the base64 of DER") }
+        certificate.spreading = delay
         certificate.start = date(body["start"]) ?? certificate.start
         certificate.end = date(body["end"]) ?? certificate.end
         return certificate

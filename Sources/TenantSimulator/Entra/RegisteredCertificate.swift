@@ -15,8 +15,10 @@ package struct RegisteredCertificate: Sendable {
     package var start: Date
     /// The registered end, which the service checks.
     package var end: Date
-    /// When the change has reached the token endpoint.
+    /// When the change has reached all of the token endpoint.
     package var visible: Date
+    /// How many seconds it takes to get there: the first of several front ends know it earlier.
+    package var spreading: TimeInterval = 0
     /// The public key's bits; nil where it is no RSA key.
     package let rsaBits: Int?
 
@@ -42,6 +44,9 @@ package struct RegisteredCertificate: Sendable {
         self.visible = visible
         self.keyID = keyID
     }
+
+    /// Whether a front end knows it that learns of changes after `share` of the time that they take, from 0 to 1.
+    func isKnown(at now: Date, share: Double) -> Bool { visible - spreading * (1 - share) <= now }
 
     /// The SHA-1 thumbprint as Entra prints it.
     package var thumbprint: String { Hexadecimal.upper(sha1) }

@@ -95,10 +95,12 @@ final class TokenEndpoint: Sendable {
         if let assertion = field("client_assertion") {
             received.withLock { if $0.count < Self.receivedLimit { $0.append(assertion) } }
             _ = try required("client_assertion_type")
+            let frontEnds = switches.now.frontEnds
             let check = AssertionCheck(
                 app: app, clientID: clientID, tenantID: directory.tenantID,
                 tenantNames: [directory.tenantID, directory.domain], now: now,
-                skew: TimeInterval(switches.now.entraClockSkew))
+                skew: TimeInterval(switches.now.entraClockSkew),
+                share: Double(Int.random(in: 1...frontEnds)) / Double(frontEnds))
             try check.verify(assertion)
         } else if let secret = field("client_secret") ?? basic?.secret {
             guard let known = app.secrets.first(where: { $0.value == secret }) else {

@@ -20,10 +20,8 @@ enum ConfigCommands {
     ) { arguments in
         let world = try World(arguments)
         var complaints = PathCheck.complaints(about: world.configuration)
-        var certificate: CertificateFacts?
-        do {
-            certificate = try world.signer().certificate
-        } catch {
+        var identity: AppIdentity?
+        do { identity = try world.identity() } catch {
             complaints = Failure(error).complaints + complaints
         }
         var authorities: [CertificateFacts]?
@@ -33,9 +31,9 @@ enum ConfigCommands {
                     message: "'ca-file': \(error)",
                     hints: ["it must be a PEM file with the certificate of at least one authority"]))
         }
-        guard complaints.isEmpty, let certificate else { throw Failure(.configuration, complaints) }
+        guard complaints.isEmpty, let identity else { throw Failure(.configuration, complaints) }
         let plan = ConfigurationPlan(
-            world.configuration, certificate, authorities: authorities, now: world.surroundings.now)
+            world.configuration, identity, authorities: authorities, now: world.surroundings.now)
         if arguments[Options.json] {
             try world.console.answer(json: plan)
         } else {

@@ -30,8 +30,13 @@ enum FetchCommand {
         defer { bar?.erase() }
         let summary = try await Interruption.run {
             let log = world.log(above: bar)
-            let collector = try await world.collecting(log: log) { bar?.show($0) }.collector
-            do throws(CollectError) { return try await collector.pass() } catch {
+            let collecting = try await world.collecting(log: log) { bar?.show($0) }
+            let result: Result<PassSummary, CollectError>
+            do throws(CollectError) { result = .success(try await collecting.collector.pass()) } catch {
+                result = .failure(error)
+            }
+            await collecting.care.look()
+            do throws(CollectError) { return try result.get() } catch {
                 throw Failure(error, asked: world.configuration)
             }
         }

@@ -27,6 +27,7 @@ enum StatusCommand {
         } else {
             try world.console.answer(report.text)
         }
+        for warning in report.warnings { world.console.note("warning: " + warning) }
         if let failure = report.failure { throw failure }
         return ExitCode.done.rawValue
     }

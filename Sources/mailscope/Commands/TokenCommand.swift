@@ -27,9 +27,15 @@ enum TokenCommand {
         let world = try World(arguments)
         let token = try await Interruption.run {
             let log = world.log()
-            return try await world.tokens(
-                signer: try world.signer(), transport: try world.transport(log: log), log: log
-            ).token()
+            let identity = try world.identity()
+            world.tell(identity, log)
+            return try await world.tokens(identity, transport: try world.transport(log: log), log: log) {
+                if case .refused(let error) = $0 {
+                    log.notice(
+                        "the directory does not take the next certificate yet, the current one is used",
+                        [LogField("reason", error)])
+                }
+            }.token()
         }
         guard let token else { throw Failure(.interrupted, "interrupted") }
         if arguments[raw] {

@@ -83,8 +83,20 @@ extension Configuration {
                 "certificate", "is missing",
                 hint: "add the lines 'certificate:' and '  key: /etc/mailscope/key.pem'")
         }
+        return pair(files, place)
+    }
+
+    /// The pair of `next:`; nil where there is none.
+    static func nextCertificate(_ files: YAMLMapping, _ place: FilePlace) -> CertificateFiles? {
+        pair(files.mapping("next"), place, isNeeded: files.has("next"))
+    }
+
+    private static func pair(
+        _ files: YAMLMapping, _ place: FilePlace, isNeeded: Bool = true
+    ) -> CertificateFiles? {
+        let kind = YAMLKind<String>.text("a path", example: "/etc/mailscope/key.pem")
         let key = place.path(
-            files.required("key", .text("a path", example: "/etc/mailscope/key.pem")), at: "key", of: files)
+            isNeeded ? files.required("key", kind) : files.optional("key", kind), at: "key", of: files)
         let file = place.path(files.optional("file", .path), at: "file", of: files)
         let passphrase = place.path(
             files.optional("passphrase-file", .path), at: "passphrase-file", of: files)

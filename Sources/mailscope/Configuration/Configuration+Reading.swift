@@ -35,7 +35,9 @@ extension Configuration {
         let registration = registration(top)
         let cloud = cloud(top)
         let mailbox = mailbox(top)
-        let certificate = certificate(top.mapping("certificate"), in: top, place)
+        let identity = top.mapping("certificate")
+        let certificate = certificate(identity, in: top, place)
+        let nextCertificate = nextCertificate(identity, place)
         let algorithm = top.optional(
             "assertion-algorithm", .choice(["PS256": AssertionAlgorithm.ps256, "RS256": .rs256]))
         let caFile = place.path(top.optional("ca-file", .path), at: "ca-file", of: top)
@@ -54,6 +56,7 @@ extension Configuration {
         return Configuration(
             file: file, registration: registration, cloud: cloud, mailbox: mailbox.name,
             mailboxObjectID: mailbox.objectID, folder: mailbox.folder, certificate: certificate,
+            nextCertificate: nextCertificate,
             algorithm: algorithm ?? .ps256, caFile: caFile,
             state: state ?? surroundings.stateDirectory ?? "/var/lib/mailscope", content: content,
             headers: headers, start: start, poll: pace.poll, overlap: pace.overlap, reconcile: pace.reconcile,

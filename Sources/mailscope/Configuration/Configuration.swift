@@ -12,6 +12,8 @@ struct Configuration: Sendable, Equatable {
     var mailboxObjectID: String?
     var folder: String?
     var certificate: CertificateFiles
+    /// The pair that is to take over; nil unless the certificate is being renewed.
+    var nextCertificate: CertificateFiles?
     var algorithm: AssertionAlgorithm
     /// Certificates to trust besides the system's, in PEM.
     var caFile: String?
@@ -39,15 +41,6 @@ struct Configuration: Sendable, Equatable {
                 root: cloud.graphRoot, mailbox: mailbox, objectID: mailboxObjectID, folder: folder)
         }
     }
-}
-
-/// Where the app's identity is kept. Paths are absolute or relative to the working directory.
-struct CertificateFiles: Sendable, Equatable {
-    /// PEM or PKCS#12; may hold the certificate as well.
-    var key: String
-    /// Nil: in ``key``.
-    var certificate: String?
-    var passphrase: String?
 }
 
 /// From when on messages are fetched.

@@ -10,6 +10,7 @@ struct ConfigurationPlan: Encodable {
     let certificate: String
     let certificateThumbprint: String
     let certificateExpires: Date
+    let nextCertificate: String?
     let tokenEndpoint: String
     let graph: String
     let mailbox: String
@@ -25,19 +26,24 @@ struct ConfigurationPlan: Encodable {
     let warnings: [String]
 
     init(
-        _ configuration: Configuration, _ certificate: CertificateFacts, authorities: [CertificateFacts]?,
-        now: Date
+        _ configuration: Configuration, _ identity: AppIdentity, authorities: [CertificateFacts]?, now: Date
     ) {
+        let certificate = identity.current.certificate
         file = configuration.file
         tenant = configuration.registration.tenant
         clientID = configuration.registration.clientID
         self.certificate = certificate.subject
         certificateThumbprint = certificate.sha1Hex
         certificateExpires = certificate.notAfter
+        nextCertificate = identity.next.map {
+            "\($0.certificate.subject), until \(UTCMoment.text($0.certificate.notAfter)), thumbprint \($0.certificate.sha1Hex)"
+        }
         self.authorities = authorities?.map {
             "\($0.subject), until \(UTCMoment.text($0.notAfter)), SHA-256 \($0.sha256Hex)"
         }
-        warnings = Self.warnings(certificate, authorities ?? [], now: now)
+        warnings =
+            identity.troubles.flatMap { [$0.message] + $0.hints }
+            + Self.warnings(certificate, authorities ?? [], now: now)
         tokenEndpoint = configuration.cloud.tokenEndpoint(of: configuration.registration)
         graph = configuration.cloud.graphRoot
         mailbox = configuration.mailbox + (configuration.mailboxObjectID.map { " (object id \($0))" } ?? "")
@@ -89,6 +95,7 @@ struct ConfigurationPlan: Encodable {
             [
                 ("configuration", file), ("tenant", tenant), ("app", clientID), ("certificate", certificate),
                 ("thumbprint", certificateThumbprint), ("valid until", UTCMoment.text(certificateExpires)),
+                ("next certificate", nextCertificate),
                 ("token from", tokenEndpoint),
                 ("mail from", graph),
             ] + trusted + [

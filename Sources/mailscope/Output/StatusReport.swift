@@ -26,6 +26,9 @@ struct StatusReport: Encodable {
     let requestBudget: Int
     let certificateExpires: Date?
     let certificateDaysLeft: Int?
+    let nextCertificate: Renewal?
+    /// What will need somebody's care before long.
+    let warnings: [String]
     /// What is wrong; empty where all is well.
     let troubles: [String]
     /// The same with what to do; nil where all is well.
@@ -35,7 +38,27 @@ struct StatusReport: Encodable {
         case mailbox, lastPass, lastPassStarted, lastError, failingSince, lagSeconds, collectedUpTo,
             isBackfilled
         case reconciled, delivered, deferred, nextTry, quarantined, gone, skipped, requests, requestBudget
-        case certificateExpires, certificateDaysLeft, troubles
+        case certificateExpires, certificateDaysLeft, nextCertificate, warnings, troubles
+    }
+
+    /// The certificate that is to take over.
+    struct Renewal: Encodable {
+        let thumbprint: String
+        let expires: Date
+        /// `untried`, `refused`, `accepted` or `settled`, and since when.
+        let standing: String
+        let since: Date
+        let words: String
+
+        private enum CodingKeys: CodingKey { case thumbprint, expires, standing, since }
+
+        init(_ next: NextCertificate) {
+            thumbprint = next.thumbprint
+            expires = next.notAfter
+            standing = next.standing.rawValue
+            since = next.since
+            words = next.words
+        }
     }
 
     init(_ ledger: any Ledger, _ configuration: Configuration, now: Date) async throws(LedgerError) {
@@ -62,6 +85,10 @@ struct StatusReport: Encodable {
         certificateDaysLeft = certificateExpires.map {
             Int(($0.timeIntervalSince(now) / 86_400).rounded(.down))
         }
+        let next = try await ledger.note(.nextCertificate).flatMap { NextCertificate($0) }
+        nextCertificate = next.map { Renewal($0) }
+        let outlook = certificateExpires.map { CertificateOutlook(currentNotAfter: $0, next: next, now: now) }
+        warnings = [outlook?.warning].compactMap(\.self)
         // A pass may be long, and cron may be slower than the daemon: an hour is no reason to worry.
         let patience = Swift.max(configuration.poll * 10, .seconds(3_600))
         let complaints = [
@@ -95,7 +122,7 @@ struct StatusReport: Encodable {
                 certificateExpires.map {
                     "until \(UTCMoment.text($0)), \(certificateDaysLeft ?? 0) days left"
                 }
-            ),
+            ), ("next certificate", nextCertificate?.words),
         ])
     }
 

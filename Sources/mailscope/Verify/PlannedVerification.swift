@@ -79,24 +79,25 @@ struct PlannedVerification {
             ? nil
             : ProbeBar(Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
         defer { bar?.erase() }
-        let signer = try world.signer()
+        let identity = try world.identity()
         let journal = try arguments[VerifyOptions.resume].map {
-            try FileJournal($0, disk: disk, signer: signer)
+            try FileJournal($0, disk: disk, signer: identity.current.signer)
         }
         let report = try await Interruption.run {
             let log = world.log { bar?.erase() }
+            world.tell(identity, log)
             let transport = try world.transport(log: log)
             let verification = Verification(
                 plan: plan, closed: closed, transport: transport,
-                tokens: world.tokens(signer: signer, transport: transport, log: log),
-                exchangeTokens: world.exchangeTokens(signer: signer, transport: transport, log: log),
+                tokens: world.tokens(identity, transport: transport, log: log),
+                exchangeTokens: world.exchangeTokens(identity, transport: transport, log: log),
                 journal: journal, clock: world.clock, log: log, tool: Program.version, sha256: SHA256.digest,
                 emit: { show($0, bar) })
             return try await verification.run()
         }
         bar?.erase()
         guard let report else { throw Failure(VerificationError.cancelled, exitCode: .interrupted) }
-        return try answer(report, signer)
+        return try answer(report, identity.current.signer)
     }
 
     private func show(_ event: ProbeEvent, _ bar: ProbeBar?) {

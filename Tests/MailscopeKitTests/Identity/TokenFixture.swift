@@ -16,13 +16,15 @@ struct TokenFixture {
     init(
         _ steps: [ScriptedTransport.Step], sleeping: ManualClock.Sleeping = .advances,
         algorithm: AssertionAlgorithm = .ps256, signer: any AssertionSigner = FixedSigner(),
+        next: AppCredential? = nil, heard: @escaping @Sendable (NextCertificateAnswer) -> Void = { _ in },
         policy: TokenRetryPolicy = TokenRetryPolicy(), jitter: @escaping @Sendable () -> Double = { 0.5 }
     ) throws {
         transport = ScriptedTransport(steps)
         clock = ManualClock(now: Self.now, sleeping: sleeping)
         source = TokenSource(
             registration: try AppRegistration(tenant: "contoso.test", clientID: Self.client), cloud: .global,
-            algorithm: algorithm, signer: signer, transport: transport, clock: clock, log: log.log,
+            algorithm: algorithm, signer: signer, next: next, heard: heard, transport: transport,
+            clock: clock, log: log.log,
             policy: policy, jitter: jitter)
     }
 
@@ -83,7 +85,7 @@ struct TokenFixture {
 struct FixedSigner: AssertionSigner {
     var refusal: SigningError?
 
-    let certificate = CertificateFacts(
+    var certificate = CertificateFacts(
         subject: "CN=mailscope", notBefore: TokenFixture.now, notAfter: TokenFixture.now + 86_400 * 365,
         sha1: [UInt8](repeating: 0xab, count: 20), sha256: [UInt8](repeating: 0xcd, count: 32), keyBits: 2048)
 
