@@ -6,7 +6,9 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 
+from daemons import Daemon
 from measure import median, run, verdict
 from pages import MESSAGES, PAGES, Nginx
 from tenant import MAILSCOPE, Tenant
@@ -136,7 +138,36 @@ def verify_scope(folder):
         tenant.close()
 
 
-BENCHES = {"start": start_up, "json": json_pages, "mime": mime_latency, "memory": memory, "verify-scope": verify_scope}
+def idle(folder):
+    """One daemon that waits for mail, then `COUNT` of them at once, each with a mailbox of its own."""
+    count, watched = 50, 20
+    tenant = Tenant(folder / "idle", 20, "--mailboxes", str(count))
+    daemons = []
+    try:
+        for i, mailbox in enumerate(tenant.mailboxes[:count]):
+            maildir = tenant.folder / f"Maildir-{i}"
+            daemons.append(Daemon(MAILSCOPE, tenant.configuration(
+                f"idle-{i}", "mime", f"  maildir:\n    path: {maildir}", mailbox=mailbox, more="poll: 10s\n")))
+            daemons[-1].wait_until_ready()
+            if i == 0:
+                time.sleep(2)
+                alone = daemons[0].memory()
+                verdict("idle", f"one daemon: {alone.resident:.1f} MB resident, {alone.proportional:.1f} MB its proportional share, "
+                        f"{alone.private:.1f} MB its own", alone.resident, 20, at_least=False)
+        before, begin = sum(d.processor_seconds() for d in daemons), time.monotonic()
+        time.sleep(watched)
+        load = (sum(d.processor_seconds() for d in daemons) - before) / (time.monotonic() - begin)
+        memories = [d.memory() for d in daemons]
+        print(f"idle: {count} daemons, each looking every 10 s: {sum(m.proportional for m in memories):.0f} MB together, "
+              f"{sum(m.proportional for m in memories) / count:.1f} MB each ({sum(m.private for m in memories) / count:.1f} MB its own, "
+              f"{sum(m.resident for m in memories) / count:.1f} MB resident), {load * 100:.1f} % of one processor together", flush=True)
+    finally:
+        for daemon in daemons:
+            daemon.close()
+        tenant.close()
+
+
+BENCHES = {"start": start_up, "json": json_pages, "mime": mime_latency, "memory": memory, "verify-scope": verify_scope, "idle": idle}
 
 
 def main():

@@ -28,7 +28,8 @@ class Tenant:
         )
         ready = json.loads(self.program.stdout.readline())
         self.url, self.tenant, self.client = ready["url"], ready["tenant"], ready["client"]
-        self.mailbox = ready["mailboxes"][0]
+        self.mailboxes = ready["mailboxes"]
+        self.mailbox = self.mailboxes[0]
 
     def close(self):
         self.program.stdin.close()
@@ -45,13 +46,13 @@ class Tenant:
         """Runs one cmdlet of the tenant's Exchange."""
         self.administer("exchange", {"cmdlet": cmdlet, "parameters": parameters})
 
-    def configuration(self, name: str, content: str, sink: str, ca=None, graph=None, more: str = "") -> pathlib.Path:
-        """Writes a configuration that collects everything into `sink`."""
+    def configuration(self, name: str, content: str, sink: str, ca=None, graph=None, mailbox=None, more: str = "") -> pathlib.Path:
+        """Writes a configuration that collects everything of a mailbox, the first unless named, into `sink`."""
         path = self.folder / f"{name}.yaml"
         path.write_text(
             f"""tenant: {self.tenant}
 client-id: {self.client}
-mailbox: {self.mailbox}
+mailbox: {mailbox or self.mailbox}
 cloud: custom
 authority: {self.url}
 graph: {graph or self.url}
