@@ -46,11 +46,14 @@ struct World: Sendable {
         return log { bar.erase() }
     }
 
-    /// The log as lines on standard error, each after `prepare`.
-    func log(_ prepare: @escaping @Sendable () -> Void) -> Log {
+    /// The log as lines on standard error, each as `change` makes it and after `prepare`.
+    func log(
+        _ change: @escaping @Sendable (LogRecord) -> LogRecord = { $0 },
+        _ prepare: @escaping @Sendable () -> Void
+    ) -> Log {
         Log(level: configuration.log.level) { record in
             prepare()
-            StandardStream.error.write(LogWriter.line(record) + "\n")
+            StandardStream.error.write(LogWriter.line(change(record)) + "\n")
         }
     }
 

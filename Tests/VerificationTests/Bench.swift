@@ -122,7 +122,7 @@ final class Events: Sendable {
     func add(_ event: ProbeEvent) { all.withLock { $0.append(event) } }
     var list: [ProbeEvent] { all.withLock { $0 } }
     var notices: [String] {
-        list.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+        list.compactMap { if case .notice(let text, _) = $0 { text } else { nil } }
     }
     var voided: Int { list.count { if case .voided = $0 { true } else { false } } }
     var waits: Int { list.count { if case .waiting = $0 { true } else { false } } }

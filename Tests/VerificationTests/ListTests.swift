@@ -134,6 +134,21 @@ import Testing
         }
     }
 
+    @Test func aListCannotSayWhichIDIsTheOpenMailboxes() async throws {
+        var bench = bench
+        bench.tenant.exchange.change { $0.policies = [] }
+        bench.plan.open = [OpenMailbox(label: bench.open.userPrincipalName)]
+        let row = ClosedMailbox(
+            objectID: bench.closed[0].objectID,
+            addresses: [bench.open.userPrincipalName, "boss@contoso.test"])
+        for list in [[row, bench.list[0]], [bench.list[0], row]] {
+            let report = try await report(bench, list)
+            #expect(report.verdict == .breach && report.mailboxes[0].label == "boss@contoso.test")
+            // Which of the two it is nobody knows.
+            #expect(report.notes.contains { $0.contains("boss@contoso.test") })
+        }
+    }
+
     @Test func twoIdsForTheOpenMailboxAreRefused() async throws {
         var bench = bench
         bench.plan.open = [OpenMailbox(label: bench.open.userPrincipalName)]

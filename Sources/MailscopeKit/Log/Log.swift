@@ -58,6 +58,12 @@ package struct LogRecord: Sendable {
     package let level: LogLevel
     package let message: String
     package let fields: [LogField]
+
+    package init(level: LogLevel, message: String, fields: [LogField]) {
+        self.level = level
+        self.message = message
+        self.fields = fields
+    }
 }
 
 /// A fact of a record. Its name is kebab-case: `request-id`, `retry-after`.

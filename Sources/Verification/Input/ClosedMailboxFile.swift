@@ -83,6 +83,7 @@ private final class CSVReader: ClosedMailboxReader {
         func refused(_ text: String, _ column: String) -> ClosedListError {
             ClosedListError(
                 source: name, line: record.line, reason: "\(column) is '\(text.prefix(80))', which is none",
+                plainReason: "\(column) is none",
                 hint: "correct it or take the row out; the separator and the quotes may be wrong as well")
         }
         var mailbox = ClosedMailbox(
@@ -151,6 +152,7 @@ private final class LineReader: ClosedMailboxReader {
                 throw ClosedListError(
                     source: name, line: line.line,
                     reason: "'\(text.prefix(80))' is neither an address nor an object id",
+                    plainReason: "it is neither an address nor an object id",
                     hint:
                         "write one address a line, or export with: Get-EXOMailbox -ResultSize Unlimited | Export-Csv -NoTypeInformation closed.csv"
                 )

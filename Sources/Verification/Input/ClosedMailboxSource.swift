@@ -2,8 +2,14 @@
 package protocol ClosedMailboxSource: Sendable {
     /// As the report names it: a file, `--closed`.
     var name: String { get }
+    /// Each file, or `--closed`, by itself.
+    var names: [String] { get }
     /// Begins at the beginning.
     func open() async throws(ClosedListError) -> any ClosedMailboxReader
+}
+
+extension ClosedMailboxSource {
+    package var names: [String] { [name] }
 }
 
 /// One reading of a source, by one task.
@@ -20,15 +26,26 @@ package struct ClosedListError: Error, Equatable, CustomStringConvertible {
     package let line: Int?
     package let reason: String
     package let hint: String
+    /// The reason without anything that stands in the list.
+    private let plainReason: String?
 
-    package init(source: String, line: Int? = nil, reason: String, hint: String) {
+    /// `plainReason` must be given where `reason` repeats what stands in the list.
+    package init(source: String, line: Int? = nil, reason: String, plainReason: String? = nil, hint: String) {
+        self.plainReason = plainReason
         self.source = source
         self.line = line
         self.reason = reason
         self.hint = hint
     }
 
-    package var description: String { source + (line.map { ":\($0)" } ?? "") + ": " + reason }
+    package var description: String { text(source, reason) }
+
+    /// The same with nothing that stands in the list, the source under another name.
+    package func anonymous(as source: String) -> String { text(source, plainReason ?? reason) }
+
+    private func text(_ source: String, _ reason: String) -> String {
+        source + (line.map { ":\($0)" } ?? "") + ": " + reason
+    }
 }
 
 /// Mailboxes that are at hand.
@@ -55,7 +72,8 @@ package struct ClosedMailboxArray: ClosedMailboxSource {
 /// Several sources, one after the other.
 package struct ClosedMailboxSources: ClosedMailboxSource {
     package let all: [any ClosedMailboxSource]
-    package var name: String { all.map(\.name).joined(separator: ", ") }
+    package var name: String { names.joined(separator: ", ") }
+    package var names: [String] { all.flatMap(\.names) }
 
     package init(_ all: [any ClosedMailboxSource]) { self.all = all }
 

@@ -1,9 +1,10 @@
 /// The open mailboxes by all their names: those of the plan, and those that a row of the list with their object id gives.
 ///
-/// Only a row with an object id teaches names: an export of Exchange, not somebody's line.
+/// Only a row with the object id that the plan knows teaches names. A list that could say which id is the open mailbox's could
+/// pass a closed one off as it.
 struct OpenMailboxes: Sendable {
     private let mailboxes: [OpenMailbox]
-    /// By the place in `mailboxes`: the object id that the list gives, where the plan has none.
+    /// By the place in `mailboxes`: the object id that the list gives, where the plan has none; only to be contradicted.
     private var objectIDs: [Int: String] = [:]
     /// Names beyond the plan's, lower case.
     private var learned: Set<String> = []
@@ -27,7 +28,7 @@ struct OpenMailboxes: Sendable {
 
     /// Whether each open mailbox's object id is known, so that a row with another one cannot be it.
     var areAllIdentified: Bool {
-        mailboxes.indices.allSatisfy { mailboxes[$0].objectID != nil || objectIDs[$0] != nil }
+        mailboxes.allSatisfy { $0.objectID != nil }
     }
 
     /// Takes the names of a row that is an open mailbox's own.
@@ -39,9 +40,12 @@ struct OpenMailboxes: Sendable {
             guard open.objectID?.lowercased() ?? objectIDs[index] ?? id == id else {
                 throw Self.contradiction(row, id, source)
             }
-            if open.objectID == nil { objectIDs[index] = id }
+            if open.objectID == nil {
+                objectIDs[index] = id
+            } else {
+                learned.formUnion(row.keys.subtracting(keys))
+            }
         }
-        learned.formUnion(row.keys.subtracting(keys))
     }
 
     /// - Throws: ``ClosedListError`` where a row bears an open mailbox's name and another object id.
@@ -68,6 +72,7 @@ struct OpenMailboxes: Sendable {
     {
         ClosedListError(
             source: source, reason: "\(row.label) bears a name of the open mailbox, but the object id \(id)",
+            plainReason: "a row bears a name of the open mailbox, but another object id",
             hint: "correct the object id in the list, or that of the open mailbox")
     }
 }

@@ -121,8 +121,8 @@ struct ReportWriter {
         let more = unsure.count > 3 ? " and \(unsure.count - 3) more" : ""
         return listNotes + [
             "if \(labels)\(more) should be another name of the open mailbox \(plan.open.map(\.label).joined(separator: ", ")), "
-                + "it is no breach: take it off the list, or add the open mailbox's own row of the export, with object id and "
-                + "addresses, which is then left out by all its names"
+                + "it is no breach: take it off the list, or give the open mailbox's object id in the policy or the configuration "
+                + "and leave its own row of the export on the list, which tells its other names"
         ]
     }
 

@@ -12,7 +12,8 @@ package enum ProbeEvent: Sendable {
     case waiting(until: Date, verdict: Verdict)
     case resting(until: Date, nextRound: Int)
     /// Something that a person should know.
-    case notice(String)
+    /// `detail` may repeat what a service said.
+    case notice(String, detail: String? = nil)
 }
 
 /// How far a run is.

@@ -293,7 +293,7 @@ final class Round {
 
     /// Nothing more can be proven in this round.
     private func giveUp(_ doubt: ProbeFinding.Doubt, detail: String) async throws(VerificationError) {
-        context.emit(.notice("\(doubt.meaning): \(detail)"))
+        context.emit(.notice(doubt.meaning, detail: detail))
         while let unit = try await take() {
             let findings = context.targets(of: unit.mailbox).map { name, door in
                 ProbeFinding(

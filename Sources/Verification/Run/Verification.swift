@@ -82,7 +82,7 @@ package struct Verification: Sendable {
         let desk = TokenDesk(tokens: tokens, clock: clock)
         let exchange = await exchangeRoles()
         var writer = ReportWriter(
-            plan: plan, survey: survey, open: open, repeats: list.repeats, sources: [closed.name], tool: tool,
+            plan: plan, survey: survey, open: open, repeats: list.repeats, sources: closed.names, tool: tool,
             started: started,
             exchange: exchange)
         let prober = Prober(

@@ -16,8 +16,10 @@ struct PlannedVerification {
     private let drawing: String?
     private let disk = DiskThread()
 
-    init(_ arguments: Arguments) throws {
+    /// `redactor` where names are not to be seen.
+    init(_ arguments: Arguments, _ redactor: ReportRedactor?) throws {
         self.arguments = arguments
+        self.redactor = redactor
         let forms = [Options.json, VerifyOptions.jsonLines, VerifyOptions.nagios].filter { arguments[$0] }
         if forms.count > 1 {
             throw Failure(
@@ -34,7 +36,6 @@ struct PlannedVerification {
                 .usage, "--wait and --resume cannot both be given",
                 hints: ["an attempt of --wait begins anew each time: leave --resume out"])
         }
-        redactor = try ReportOptions.redactor(arguments)
         world = try World(arguments)
         var plan = Self.plan(arguments, world.configuration)
         if let path = arguments[VerifyOptions.policy] {
@@ -84,7 +85,8 @@ struct PlannedVerification {
             try FileJournal($0, disk: disk, signer: identity.current.signer)
         }
         let report = try await Interruption.run {
-            let log = world.log { bar?.erase() }
+            let speech = redactor.map(RedactedSpeech.init)
+            let log = world.log({ speech?.log($0) ?? $0 }) { bar?.erase() }
             world.tell(identity, log)
             let transport = try world.transport(log: log)
             let verification = Verification(
@@ -104,7 +106,8 @@ struct PlannedVerification {
         if arguments[VerifyOptions.jsonLines] { try? ProbeLine(event, redactor)?.write() }
         switch event {
         case .progress(let progress): bar?.show(progress)
-        case .notice(let text): say(redactor?.text(text) ?? text, bar)
+        case .notice(let text, let detail):
+            say(redactor?.text(text) ?? text + (detail.map { ": \($0)" } ?? ""), bar)
         case .waiting(let until, let verdict):
             say("\(verdict.rawValue) so far; the next attempt begins at \(UTCMoment.text(until))", bar)
         case .resting(let until, let round): say("round \(round) begins at \(UTCMoment.text(until))", bar)

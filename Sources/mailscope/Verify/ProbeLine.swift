@@ -38,9 +38,9 @@ struct ProbeLine: Encodable {
         case .resting(let until, let round):
             self.event = "resting"
             (time, text) = (until, "round \(round)")
-        case .notice(let text):
+        case .notice(let text, let detail):
             self.event = "notice"
-            self.text = redactor?.text(text) ?? text
+            self.text = redactor?.text(text) ?? text + (detail.map { ": \($0)" } ?? "")
         case .progress: return nil
         }
     }

@@ -27,13 +27,15 @@ enum VerifyCommand {
             .failed, .configuration, .answeredNo, .inconclusive, .interrupted,
             done: "confined: every closed mailbox was denied")
     ) { arguments in
+        // What the command line names may be called after a person.
+        let redactor = try ReportOptions.redactor(arguments)?.knowing(VerifyOptions.words(arguments))
         do {
-            let verification = try PlannedVerification(arguments)
+            let verification = try PlannedVerification(arguments, redactor)
             return try await verification.run()
         } catch {
-            guard arguments[VerifyOptions.nagios] else { throw error }
+            let failure = redactor.map { RedactedSpeech(redactor: $0).failure(error) } ?? Failure(error)
+            guard arguments[VerifyOptions.nagios] else { throw failure }
             // A plugin's answer is a line on standard output whatever happens.
-            let failure = Failure(error)
             try Console().answer(
                 "MAILSCOPE UNKNOWN - " + LogWriter.escaped(failure.complaints.first?.message ?? "failed"))
             return NagiosLine.unknown

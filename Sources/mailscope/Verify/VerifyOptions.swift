@@ -55,6 +55,16 @@ enum VerifyOptions {
         jsonLines, quiet, nagios, metrics,
     ]
 
+    /// Whatever the command line says in words of its own: files and mailboxes.
+    static func words(_ arguments: Arguments) -> [String] {
+        let files = [
+            arguments[Options.config], arguments[policy], arguments[resume], arguments[metrics],
+            arguments[ReportOptions.html], arguments[ReportOptions.report],
+            arguments[ReportOptions.redactKey],
+        ].compactMap(\.self)
+        return files + arguments[closed] + arguments[closedFrom] + arguments[evidence]
+    }
+
     private static func duration(
         _ name: String, _ absent: Duration, _ shown: String, help: String
     ) -> Option<Duration> {

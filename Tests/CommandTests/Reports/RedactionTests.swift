@@ -60,6 +60,21 @@ import Verification
         #expect(Set(redacted.mailboxes.map(\.label)).count == redacted.mailboxes.count)
     }
 
+    @Test(arguments: [
+        ("'o'brien@contoso.com' is", "'HASH' is", "o'brien@contoso.com"),
+        ("/v1.0/users/a=b{c@contoso.com/messages", "/v1.0/users/HASH/messages", "a=b{c@contoso.com"),
+        ("a/b@contoso.com, c", "HASH, c", "a/b@contoso.com"),
+        ("SMTP:müller@contoso.com.", "SMTP:HASH.", "müller@contoso.com"),
+        (
+            "id=22222222-0000-4000-8000-000000000003/x", "id=HASH/x", "22222222-0000-4000-8000-000000000003"
+        ),
+        ("open lists/Anna Smith.csv: no", "open HASH: no", "lists/Anna Smith.csv"),
+    ])
+    func findsNamesInText(text: String, expected: String, name: String) {
+        let redactor = redactor.knowing(["lists/Anna Smith.csv"])
+        #expect(redactor.text(text) == expected.replacing("HASH", with: redactor.name(name)))
+    }
+
     @Test func changesNothingThatWasFound() throws {
         let report = try SampleReport.read()
         let redacted = redactor.report(report)
@@ -70,5 +85,6 @@ import Verification
             redacted.mailboxes.flatMap(\.probes).map(\.answer)
                 == report.mailboxes.flatMap(\.probes).map(\.answer))
         #expect(redacted.summary == report.summary)
+        #expect(redacted.plan.sources[0].hasPrefix("anon-"))
     }
 }
