@@ -4,6 +4,7 @@ internal import FoundationEssentials
 struct EntraMetadata {
     let directory: Directory
     let clock: SimulatorClock
+    let switches: SwitchBoard
     let issuer: TokenIssuer
 
     /// `/{tenant}[/v2.0]/.well-known/openid-configuration`. `base` is how the client reached us, as
@@ -14,15 +15,21 @@ struct EntraMetadata {
             if !isShared { try directory.check(tenantName: tenant) }
             let segment = isShared ? tenant.lowercased() : directory.tenantID
             return .json(
-                document(segment: segment, isShared: isShared, isV2: isV2, base: base), headers: Self.cached)
+                document(segment: segment, isShared: isShared, isV2: isV2, base: base),
+                headers: Self.cached + [date])
         } catch {
             let ids = CorrelationIDs(request)
             let context = EntraFault.Context(
                 now: clock.now, tenantID: directory.tenantID, tenantName: directory.domain)
             return .json(
                 EntraErrorBody(fault: error, context: context, ids: ids, endsInLines: false)
-                    .json(isMetadata: true), status: error.status, headers: ids.headers)
+                    .json(isMetadata: true), status: error.status, headers: ids.headers + [date])
         }
+    }
+
+    /// By the token endpoint's own clock, which may be wrong.
+    private var date: (name: String, value: String) {
+        ("Date", UTCText(clock.now + TimeInterval(switches.now.entraClockOffset)).http)
     }
 
     private func document(segment: String, isShared: Bool, isV2: Bool, base: String) -> JSONValue {

@@ -46,7 +46,7 @@ package final class SimulatedTenant: Sendable {
         graph = GraphAPI(store: mail, directory: directory, clock: clock)
         issuer = TokenIssuer(tenantID: directory.tenantID, key: tokenKey)
         endpoint = TokenEndpoint(directory: directory, clock: clock, switches: board, issuer: issuer)
-        metadata = EntraMetadata(directory: directory, clock: clock, issuer: issuer)
+        metadata = EntraMetadata(directory: directory, clock: clock, switches: board, issuer: issuer)
         gate = GraphGate(directory: directory, clock: clock, issuer: issuer, exchange: exchange)
     }
 
