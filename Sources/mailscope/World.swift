@@ -71,11 +71,6 @@ struct World: Sendable {
             try OpenSSLSigner(loading: files.places(in: surroundings), now: now), configuration.algorithm)
     }
 
-    /// The key and certificate of today, valid now; or whenever, for those who only look.
-    func signer(checkingTime: Bool = true) throws -> any AssertionSigner {
-        try credential(configuration.certificate, now: checkingTime ? surroundings.now : nil).signer
-    }
-
     /// What is wrong with one of two pairs, in the log.
     func tell(_ identity: AppIdentity, _ log: Log) {
         for trouble in identity.troubles {

@@ -15,6 +15,7 @@ struct Checkup: Encodable, Sendable, Equatable {
         case configuration
         case key
         case certificate
+        case next
         case proxy
         case names
         case connection

@@ -29,6 +29,8 @@ extension Doctor {
     private func checkup(of unit: SystemdUnit) -> Checkup {
         let state = "\(unit.name) is \(unit.activeState) (\(unit.subState))"
         let user = unit.user.isEmpty ? "root" : unit.user
+        let own = ProcessFacts.name(ofUser: ProcessFacts.user)
+        let looker = own == user ? "" : "; the checks above were made as \(own)"
         switch unit.activeState {
         case "failed":
             return .failure(
@@ -38,7 +40,7 @@ extension Doctor {
                     "once the cause is mended: systemctl restart \(unit.name)",
                 ])
         case "active", "activating", "reloading":
-            let text = state + ", process \(unit.pid), as \(user)"
+            let text = state + ", process \(unit.pid), as \(user)" + looker
             if ["enabled", "enabled-runtime", "static", "generated", ""].contains(unit.fileState) {
                 return .ok(.service, text)
             }

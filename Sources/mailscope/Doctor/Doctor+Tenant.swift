@@ -1,6 +1,6 @@
 import FoundationEssentials
 import MailscopeKit
-import SQLiteLedger
+import Synchronization
 
 extension Doctor {
     /// The daemon's own question, for one message.
@@ -8,9 +8,9 @@ extension Doctor {
 
     /// Asks for a token, once, and looks at the app's permissions.
     func checkToken(
-        _ signer: (any AssertionSigner)?, _ network: Network?
+        _ identity: Identity?, _ network: Network?
     ) async -> (any AccessTokenSource)? {
-        guard let signer else {
+        guard let identity else {
             let failed = results.last { $0.status == .failure && [.key, .certificate].contains($0.check) }
             skip(.token, .permissions, after: failed?.check ?? .key)
             return nil
@@ -28,22 +28,38 @@ extension Doctor {
             skip(.permissions, after: .token)
             return nil
         }
+        let answer = Mutex<NextCertificateAnswer?>(nil)
         let tokens = TokenSource(
             registration: configuration.registration, cloud: configuration.cloud,
-            algorithm: configuration.algorithm, signer: signer, transport: network.transport,
+            algorithm: identity.current.algorithm, signer: identity.current.signer, next: identity.next,
+            heard: { heard in answer.withLock { $0 = heard } }, transport: network.transport,
             clock: world.clock, log: log, policy: TokenRetryPolicy(attempts: 1))
         do throws(TokenError) {
             let token = try await tokens.token()
             let facts = TokenFacts(of: token)
-            let app = facts?.appDisplayName.map { " to the app '\($0)'" } ?? ""
-            let until = facts?.expiresAt.map { ", valid until \(UTCMoment.text($0))" } ?? ""
-            add(.ok(.token, "given\(app)\(until)"))
+            add(Self.given(facts, answer.withLock(\.self)))
             checkPermissions(facts)
             return tokens
         } catch {
             add(.failure(.token, error))
             skip(.permissions, after: .token)
             return nil
+        }
+    }
+
+    private static func given(_ facts: TokenFacts?, _ answer: NextCertificateAnswer?) -> Checkup {
+        let app = facts?.appDisplayName.map { " to the app '\($0)'" } ?? ""
+        let text = "given\(app)" + (facts?.expiresAt.map { ", valid until \(UTCMoment.text($0))" } ?? "")
+        switch answer {
+        case nil: return .ok(.token, text)
+        case .accepted?: return .ok(.token, text + ", by the next certificate")
+        case .refused(let error)?:
+            let reason = Failure(error).complaints.first?.message ?? "\(error)"
+            return .warning(
+                .token, text + ", by the current certificate only; for the next one: \(reason)",
+                mends: [
+                    "let IT add it, 'mailscope certificate show' has the lines; what is new takes some minutes"
+                ])
         }
     }
 

@@ -34,9 +34,9 @@ final class Doctor: Sendable {
                 .configuration,
                 "\(configuration.file): \(configuration.mailbox), tenant \(configuration.registration.tenant)"
             ))
-        let signer = checkKey()
+        let identity = checkIdentity()
         let network = await checkNetwork()
-        let tokens = await checkToken(signer, network)
+        let tokens = await checkToken(identity, network)
         await checkMailbox(tokens, network)
         await checkSinks()
         await checkState()

@@ -50,8 +50,11 @@ extension TenantPlace {
 
     static func ailing(_ transcript: String, isWhole: Bool = false) -> String {
         transcript.split(separator: "\n", omittingEmptySubsequences: false)
-            .filter { isWhole || (!$0.hasPrefix("ok ") && !$0.hasSuffix(" not under systemd here")) }.joined(separator: "\n")
+            .filter { isWhole || (!$0.hasPrefix("ok ") && !$0.hasSuffix(" not under systemd here")) }.joined(
+                separator: "\n"
+            )
             .replacing(/[0-9.]+ [kMGT]B free/, with: "N GB free")
+            .replacing(/made as [a-z0-9_-]+/, with: "made as root")
             .replacing(/localhost is [0-9a-f.:, ]+/, with: "localhost is 127.0.0.1")
     }
 }

@@ -82,7 +82,7 @@ import Testing
         let tenant = try TenantPlace()
         try tenant.place.folder.write("systemctl", "#!/bin/sh\necho 'not booted with systemd' >&2\nexit 1\n")
         try tenant.place.setMode(0o755, of: "systemctl")
-        let text = try await tenant.doctor(environment: ["PATH": tenant.place.folder.path])
+        let text = try await tenant.doctor(isWhole: true, environment: ["PATH": tenant.place.folder.path])
         #expect(text.contains("skipped  service        not under systemd here\n"))
     }
 

@@ -52,10 +52,7 @@ import Testing
     @Test func tellsOfACertificateThatExpiresSoon() async throws {
         let tenant = try TenantPlace()
         try tenant.place.writeIdentity(days: 20)
-        let pem = try contents(tenant.place.folder("certificate.pem"))
-        let certificate = try #require(
-            RegisteredCertificate(reading: pem, keyID: "11111111-0000-4000-8000-000000000004"))
-        tenant.tenant.directory.changeApp(TenantPlace.client) { $0.certificates.append(certificate) }
+        try tenant.register("certificate.pem")
         try DoctorPage.expect("certificate expires", try await tenant.doctor())
     }
 
@@ -63,6 +60,30 @@ import Testing
         let tenant = try TenantPlace()
         try tenant.place.writeIdentity(notBefore: Date(timeIntervalSince1970: 1_700_000_000), days: 1)
         try DoctorPage.expect("certificate expired", try await tenant.doctor())
+    }
+
+    @Test func tellsOfANextCertificateThatCannotBeUsed() async throws {
+        let tenant = try TenantPlace()
+        try tenant.addNext()
+        try tenant.place.setMode(0o640, of: "next-key.pem")
+        try DoctorPage.expect("next", try await tenant.doctor())
+    }
+
+    @Test func tellsOfANextCertificateThatTheTenantDoesNotTake() async throws {
+        let tenant = try TenantPlace()
+        try tenant.addNext()
+        try DoctorPage.expect("next refused", try await tenant.doctor())
+    }
+
+    @Test func letsTheNextCertificateStandIn() async throws {
+        let tenant = try TenantPlace()
+        try tenant.addNext()
+        try tenant.place.setMode(0o644, of: "key.pem")
+        try tenant.register("next-certificate.pem")
+        let text = try await tenant.doctor(isWhole: true)
+        #expect(text.contains("(mode 0644); the next certificate stands in\n"))
+        #expect(text.contains("\nok       token"))
+        #expect(text.hasSuffix("exit 0\n"))
     }
 
     @Test func tellsOfATokenThatIsRefused() async throws {
@@ -173,5 +194,23 @@ import Testing
             checkup.text(colour: false)
                 == "failure  key            broken\\u{1b}[2J\n                        mend: mend it\\nnow")
         #expect(checkup.text(colour: true).hasPrefix("\u{1B}[31mfailure  \u{1B}[0mkey"))
+    }
+}
+
+extension TenantPlace {
+    /// A pair that is to take over, which the tenant does not know.
+    fileprivate func addNext() throws {
+        try place.writeIdentity("next-key.pem", certificate: "next-certificate.pem")
+        try edit(
+            "file: certificate.pem}",
+            "file: certificate.pem, next: {key: next-key.pem, file: next-certificate.pem}}")
+    }
+
+    /// Has IT add a certificate to the app.
+    fileprivate func register(_ name: String) throws {
+        let certificate = try #require(
+            RegisteredCertificate(
+                reading: contents(place.folder(name)), keyID: "11111111-0000-4000-8000-000000000004"))
+        tenant.directory.changeApp(Self.client) { $0.certificates.append(certificate) }
     }
 }
