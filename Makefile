@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help demo test build lint conformance bench fuzz clean prerequisites
+.PHONY: help demo test build lint conformance tpm bench fuzz clean prerequisites
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -28,6 +28,10 @@ lint: ## the formatter's lint, strictly
 
 conformance: prerequisites ## unmodified third-party clients (PyPI) against the simulated tenant
 	Tests/conformance/run
+
+tpm: prerequisites ## keys in a software TPM 2.0 against the simulated tenant
+	swift build
+	Tests/tpm/run
 
 bench: prerequisites ## measure against the bars of docs/performance.md, both sides in one run
 	scripts/bench

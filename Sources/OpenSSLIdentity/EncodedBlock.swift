@@ -8,13 +8,15 @@ struct EncodedBlock {
         /// PKCS#1, SEC 1 and the like; `type` is OpenSSL's name of the key type.
         case traditionalKey(type: Int32)
         case pkcs12
+        /// A key that only the provider of that name can use, whole in the file's text.
+        case providerKey(String)
         case certificate
         /// Anything else, with the article: "a public key".
         case other(String)
 
         var isKey: Bool {
             switch self {
-            case .privateKeyInfo, .encryptedPrivateKeyInfo, .traditionalKey, .pkcs12: true
+            case .privateKeyInfo, .encryptedPrivateKeyInfo, .traditionalKey, .pkcs12, .providerKey: true
             case .certificate, .other: false
             }
         }
@@ -53,7 +55,7 @@ struct EncodedBlock {
                 case .certificate: "a certificate"
                 case .other(let name): name
                 case .pkcs12: "a PKCS#12 file"
-                case .privateKeyInfo, .encryptedPrivateKeyInfo, .traditionalKey: "a private key"
+                case .privateKeyInfo, .encryptedPrivateKeyInfo, .traditionalKey, .providerKey: "a private key"
                 }
             if !names.contains(name) { names.append(name) }
         }
@@ -95,6 +97,7 @@ struct EncodedBlock {
         case PEM_STRING_PKCS8: .encryptedPrivateKeyInfo
         case PEM_STRING_RSA: .traditionalKey(type: EVP_PKEY_RSA)
         case PEM_STRING_ECPRIVATEKEY: .traditionalKey(type: EVP_PKEY_EC)
+        case "TSS2 PRIVATE KEY": .providerKey("tpm2")
         case PEM_STRING_DSA: .traditionalKey(type: EVP_PKEY_DSA)
         case PEM_STRING_X509, PEM_STRING_X509_OLD, PEM_STRING_X509_TRUSTED: .certificate
         case PEM_STRING_PUBLIC, PEM_STRING_RSA_PUBLIC: .other("a public key")

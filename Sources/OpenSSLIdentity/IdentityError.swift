@@ -28,6 +28,12 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
     case certificateMissing(path: String, found: String)
     /// No certificate in the file belongs to the key; the first one there is named.
     case pairMismatch(keyPath: String, certificatePath: String, subject: String, thumbprint: String)
+    /// OpenSSL cannot load the provider that keeps the key.
+    case providerMissing(name: String, reason: String)
+    /// The provider has no such key, or cannot get at it.
+    case keyNotFound(name: String, provider: String, reason: String)
+    /// The name of a key that cannot be one.
+    case notAKeyName(KeyURI.Objection)
     /// The certificate's time has not come.
     case notYetValid(path: String, subject: String, notBefore: Date)
     /// The certificate's time is over.
@@ -57,6 +63,11 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
             keyPath == certificatePath
                 ? "the key and the certificate in \(keyPath) (\(subject), thumbprint \(thumbprint)) do not belong together"
                 : "the key in \(keyPath) does not belong to the certificate in \(certificatePath) (\(subject), thumbprint \(thumbprint))"
+        case .providerMissing(let name, let reason):
+            "OpenSSL's provider '\(name)', which keeps the key, cannot be loaded: \(reason)"
+        case .keyNotFound(let name, let provider, let reason):
+            "OpenSSL's provider '\(provider)' gives no key for \(name): \(reason)"
+        case .notAKeyName(let objection): "the name of the key \(objection.reason)"
         case .notYetValid(let path, let subject, let notBefore):
             "the certificate in \(path) (\(subject)) is not valid before \(notBefore.formatted(.iso8601))"
         case .expired(let path, let subject, let notAfter):
@@ -86,6 +97,15 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
                 + "openssl pkcs12 -legacy -in \(Self.shell(path)) -nodes -out identity.pem"
         case .certificateMissing: "set certificate.file to the certificate that is registered on the app"
         case .pairMismatch: "use the certificate that was made with this key, or the key that made it"
+        case .providerMissing(let name, _):
+            name == "tpm2"
+                ? "install it (Debian: tpm2-openssl), and let this user open the TPM (/dev/tpmrm0, group tss)"
+                : "install it; 'openssl list -providers -provider \(Self.shell(name))' shows whether OpenSSL finds it"
+        case .keyNotFound(let name, let provider, _):
+            provider == "tpm2"
+                ? "look for it: tpm2_getcap handles-persistent; and let this user open the TPM (/dev/tpmrm0, group tss)"
+                : "try it by hand: openssl storeutl -noout -provider \(Self.shell(provider)) -provider default \(Self.shell(name))"
+        case .notAKeyName(let objection): objection.hint
         case .notYetValid: "check this machine's clock, or wait"
         case .expired:
             "make a new certificate, upload it to the app registration beside the old one, then change the files"

@@ -9,6 +9,8 @@ package final class OpenSSLSigner: AssertionSigner {
     package let publicCertificate: Certificate
     let key: PrivateKey
     private let proven = Mutex<Set<AssertionAlgorithm>>([])
+    /// One signature at a time: a device's driver need not bear two.
+    private let device = Mutex<Void>(())
 
     /// Reads key and certificate, whatever of PEM, DER and PKCS#12 their files hold.
     ///
@@ -51,12 +53,24 @@ package final class OpenSSLSigner: AssertionSigner {
         self.certificate = certificate.facts
     }
 
+    /// Whether the key makes signatures that the directory can verify: a device may have a salt of its own choice.
+    ///
+    /// - Throws: ``SigningError``, which says why not.
+    package func prove(_ algorithm: AssertionAlgorithm) throws(SigningError) {
+        _ = try sign(Array("mailscope".utf8), with: algorithm)
+    }
+
+    /// Whether the key is in a device, or a service, that OpenSSL reaches through a provider.
+    package var isKeyElsewhere: Bool { key.provider != nil }
+
     package func sign(
         _ input: [UInt8], with algorithm: AssertionAlgorithm
     ) throws(SigningError) -> [UInt8] {
         let signature: [UInt8]
         do throws(OpenSSLError) {
-            signature = try RSASignature.sign(input, with: algorithm, key: key.pointer)
+            signature = try device.withLock { _ throws(OpenSSLError) in
+                try RSASignature.sign(input, with: algorithm, key: key)
+            }
         } catch {
             throw SigningError("\(error)")
         }

@@ -6,21 +6,40 @@ struct OpenedKey {
     let passphrase: PassphraseFile
     /// Of PKCS#12, which is open with its key.
     private let beside: [Certificate]
-    private let file: IdentityFile
+    /// Nil for a key that is in no file.
+    private let file: IdentityFile?
+    private let name: String
 
     /// - Throws: ``IdentityError`` where it does not open, or is no RSA key of 2048 bits or more.
     init(_ files: IdentityFiles) throws(IdentityError) {
         OpenSSLRuntime.start()
         passphrase = PassphraseFile(path: files.passphrase, credentialsDirectory: files.credentialsDirectory)
-        file = try IdentityFile(reading: files.key, credentialsDirectory: files.credentialsDirectory)
-        (key, beside) = try file.openKey(passphrase)
-        if let found = key.unsuitability { throw .unsuitableKey(path: files.key, found: found) }
+        name = files.key
+        let uri: KeyURI?
+        do throws(KeyURI.Objection) { uri = try KeyURI(files.key) } catch { throw .notAKeyName(error) }
+        if let uri {
+            file = nil
+            beside = []
+            key = try KeyProvider.named(files.provider ?? uri.provider).key(uri, passphrase: passphrase)
+            try requireFitness()
+            return
+        }
+        let file = try IdentityFile(reading: files.key, credentialsDirectory: files.credentialsDirectory)
+        self.file = file
+        (key, beside) = try file.openKey(passphrase, provider: files.provider)
+        try requireFitness()
+    }
+
+    private func requireFitness() throws(IdentityError) {
+        if let found = key.unsuitability { throw .unsuitableKey(path: name, found: found) }
     }
 
     /// Every certificate of the key's own file.
     ///
     /// - Throws: ``IdentityError/certificateMissing(path:found:)`` where there is none.
     func certificates() throws(IdentityError) -> [Certificate] {
-        beside.isEmpty ? try file.certificates(passphrase) : beside
+        if !beside.isEmpty { return beside }
+        guard let file else { throw .certificateMissing(path: name, found: "a private key") }
+        return try file.certificates(passphrase)
     }
 }

@@ -5,8 +5,20 @@ internal import MailscopeKit
 final class PrivateKey: @unchecked Sendable {
     let pointer: OpaquePointer  // <EVP_PKEY>
 
-    init(takingOwnershipOf pointer: OpaquePointer) { self.pointer = pointer }
+    /// Where it is kept; nil for a key in memory.
+    let provider: KeyProvider?
+
+    init(takingOwnershipOf pointer: OpaquePointer, provider: KeyProvider? = nil) {
+        self.pointer = pointer
+        self.provider = provider
+    }
     deinit { EVP_PKEY_free(pointer) }
+
+    /// Makes ready to sign with SHA-256, where the key is.
+    func prepare(_ context: OpaquePointer?, _ keyContext: inout OpaquePointer?) -> Bool {
+        EVP_DigestSignInit_ex(
+            context, &keyContext, "SHA256", provider?.context, provider?.query, pointer, nil) == 1
+    }
 
     /// Decodes a block of a key file; PKCS#12 is ``PKCS12File``'s.
     ///
@@ -34,7 +46,7 @@ final class PrivateKey: @unchecked Sendable {
             pointer = try Self.decrypting(path, passphrase) { () throws(OpenSSLError) in
                 try Self.decryptTraditional(block, type: type, secret)
             }
-        case .pkcs12, .certificate, .other: pointer = nil
+        case .pkcs12, .providerKey, .certificate, .other: pointer = nil
         }
         guard let pointer else {
             let error = OpenSSLError.drain("decoding a private key")

@@ -1,16 +1,17 @@
 internal import COpenSSL
 internal import MailscopeKit
 
-/// The two signature algorithms over an RSA key; every `key` is an <EVP_PKEY>.
+/// The two signature algorithms over an RSA key; a public key is an <EVP_PKEY>.
 enum RSASignature {
+    /// A device may choose the salt itself: what it gives must be verified.
     static func sign(
-        _ input: [UInt8], with algorithm: AssertionAlgorithm, key: OpaquePointer
+        _ input: [UInt8], with algorithm: AssertionAlgorithm, key: PrivateKey
     ) throws(OpenSSLError) -> [UInt8] {
         let context = EVP_MD_CTX_new()
         defer { EVP_MD_CTX_free(context) }
         var keyContext: OpaquePointer?  // <EVP_PKEY_CTX>, of `context`
-        guard EVP_DigestSignInit(context, &keyContext, EVP_sha256(), nil, key) == 1,
-            configure(keyContext, for: algorithm)
+        guard key.prepare(context, &keyContext),
+            configure(keyContext, for: algorithm, isStrict: key.provider == nil)
         else { throw .drain("preparing \(algorithm.rawValue)") }
         var length = 0
         guard EVP_DigestSign(context, nil, &length, input, input.count) == 1 else {
@@ -40,14 +41,14 @@ enum RSASignature {
 
     /// The salt's length is set in words: OpenSSL 3.0 would take the longest possible, which nobody accepts.
     private static func configure(
-        _ context: OpaquePointer?, for algorithm: AssertionAlgorithm
+        _ context: OpaquePointer?, for algorithm: AssertionAlgorithm, isStrict: Bool = true
     ) -> Bool {
         switch algorithm {
         case .rs256: EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1
         case .ps256:
             EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
-                && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1
-                && EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1
+                && (EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1 || !isStrict)
+                && (EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1 || !isStrict)
         }
     }
 }

@@ -91,7 +91,12 @@ package struct SelfSignedCertificate: Sendable {
             defer { X509_EXTENSION_free(entry) }
             guard entry != nil, X509_add_ext(pointer, entry, -1) == 1 else { throw .drain(doing) }
         }
-        guard X509_sign(pointer, key.pointer, EVP_sha256()) > 0 else { throw .drain(doing) }
+        let context = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(context) }
+        var keyContext: OpaquePointer?  // <EVP_PKEY_CTX>, of `context`
+        guard key.prepare(context, &keyContext), X509_sign_ctx(pointer, context) > 0 else {
+            throw .drain(doing)
+        }
         return certificate
     }
 }

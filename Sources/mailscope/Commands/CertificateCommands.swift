@@ -6,7 +6,9 @@ import MailscopeKit
 enum CertificateCommands {
     static let command = Command(
         "certificate", "makes, shows and renews the app's key and certificate",
-        children: [CertificateNewCommand.command])
+        children: [
+            CertificateNewCommand.command, CertificateShowCommand.command, CertificateRenewCommand.command,
+        ])
 
     static let days: Option<Int> = .number(
         "days", "N", in: NewIdentity.dayBounds, default: 365, help: "how long the certificate is valid")

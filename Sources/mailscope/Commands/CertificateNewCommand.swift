@@ -11,9 +11,14 @@ enum CertificateNewCommand {
     private static let key: Option<String> = .text(
         "key", "FILE", takes: .file, default: "key.pem", help: "the file for the private key, mode 0600")
     private static let forKey: Option<String?> = .text(
-        "for-key", "KEY", takes: .file, help: "make no key, but a certificate for this one")
+        "for-key", "KEY", takes: .file,
+        help: "make no key, but a certificate for this one: a file, or a URI such as handle:0x81000001")
     private static let passphrase: Option<String?> = .text(
-        "passphrase-file", "FILE", takes: .file, help: "holds the passphrase of the key of --for-key")
+        "passphrase-file", "FILE", takes: .file,
+        help: "holds the passphrase, password or PIN of the key of --for-key")
+    private static let provider: Option<String?> = .text(
+        "provider", "NAME",
+        help: "OpenSSL's provider that keeps the key of --for-key, where its name does not say")
     private static let certificate: Option<String> = .text(
         "certificate", "FILE", takes: .file, default: "certificate.pem", help: "the file for the certificate")
 
@@ -26,10 +31,13 @@ enum CertificateNewCommand {
             """,
         options: [
             name, CertificateCommands.days, CertificateCommands.bits, key, certificate,
-            forKey, passphrase, CertificateCommands.overwrite, Options.json,
+            forKey, passphrase, provider, CertificateCommands.overwrite, Options.json,
         ],
         examples: [
             Example("mailscope certificate new", "writes key.pem and certificate.pem here"),
+            Example(
+                "mailscope certificate new --for-key handle:0x81000001",
+                "makes a certificate for a key in the TPM"),
             Example(
                 "mailscope certificate new --name mailscope-invoices --days 180 --key /etc/mailscope/key.pem "
                     + "--certificate /etc/mailscope/certificate.pem", "decides more"),
@@ -42,7 +50,8 @@ enum CertificateNewCommand {
             if let existing = arguments[forKey] {
                 try NewIdentity.certify(
                     name: arguments[name], days: arguments[CertificateCommands.days],
-                    keyIn: IdentityFiles(key: existing, passphrase: arguments[passphrase]),
+                    keyIn: IdentityFiles(
+                        key: existing, passphrase: arguments[passphrase], provider: arguments[provider]),
                     certificate: arguments[certificate], overwrites: arguments[CertificateCommands.overwrite],
                     now: Date())
             } else {
@@ -68,9 +77,9 @@ enum CertificateNewCommand {
                 .usage, "--for-key and --\(name) cannot both be given",
                 hints: ["--for-key makes no key; leave out --\(name)"])
         }
-        if arguments[forKey] == nil, arguments[passphrase] != nil {
+        if arguments[forKey] == nil, arguments[passphrase] != nil || arguments[provider] != nil {
             throw Failure(
-                .usage, "--passphrase-file goes with --for-key only",
+                .usage, "--passphrase-file and --provider go with --for-key only",
                 hints: ["a new key is not encrypted: it has mode 0600"])
         }
     }

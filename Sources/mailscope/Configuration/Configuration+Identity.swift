@@ -1,4 +1,5 @@
 import MailscopeKit
+import OpenSSLIdentity
 import YAMLDocument
 
 extension Configuration {
@@ -95,11 +96,30 @@ extension Configuration {
         _ files: YAMLMapping, _ place: FilePlace, isNeeded: Bool = true
     ) -> CertificateFiles? {
         let kind = YAMLKind<String>.text("a path", example: "/etc/mailscope/key.pem")
-        let key = place.path(
+        let key = place.privateKey(
             isNeeded ? files.required("key", kind) : files.optional("key", kind), at: "key", of: files)
         let file = place.path(files.optional("file", .path), at: "file", of: files)
         let passphrase = place.path(
             files.optional("passphrase-file", .path), at: "passphrase-file", of: files)
-        return key.map { CertificateFiles(key: $0, certificate: file, passphrase: passphrase) }
+        let provider = files.optional("provider", .text("a provider's name", example: "tpm2"))
+        if let key, KeyURI.isOne(key), file == nil {
+            files.find(
+                "file", "is missing: such a key has no certificate beside it",
+                hint: "add the line 'file: certificate.pem'; 'mailscope certificate new --for-key' makes one")
+        }
+        if let provider, !provider.utf8.allSatisfy({ $0.isPlainInName }) {
+            files.find("provider", "is no provider's name", hint: "write it as 'provider: tpm2'")
+        }
+        return key.map {
+            CertificateFiles(key: $0, certificate: file, passphrase: passphrase, provider: provider)
+        }
+    }
+}
+
+extension UInt8 {
+    /// A path would have any program loaded into the process.
+    fileprivate var isPlainInName: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || "-_".utf8.contains(self)
     }
 }

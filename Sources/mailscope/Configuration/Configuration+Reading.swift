@@ -57,7 +57,7 @@ extension Configuration {
             file: file, registration: registration, cloud: cloud, mailbox: mailbox.name,
             mailboxObjectID: mailbox.objectID, folder: mailbox.folder, certificate: certificate,
             nextCertificate: nextCertificate,
-            algorithm: algorithm ?? .ps256, caFile: caFile,
+            algorithm: algorithm ?? .ps256, isAlgorithmChosen: algorithm != nil, caFile: caFile,
             state: state ?? surroundings.stateDirectory ?? "/var/lib/mailscope", content: content,
             headers: headers, start: start, poll: pace.poll, overlap: pace.overlap, reconcile: pace.reconcile,
             tries: pace.tries, limits: limits, deadlines: deadlines, sinks: sinks, log: log)

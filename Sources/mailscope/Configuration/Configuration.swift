@@ -15,6 +15,8 @@ struct Configuration: Sendable, Equatable {
     /// The pair that is to take over; nil unless the certificate is being renewed.
     var nextCertificate: CertificateFiles?
     var algorithm: AssertionAlgorithm
+    /// Whether the owner has chosen it; else a key that cannot do it may use the other one.
+    var isAlgorithmChosen = true
     /// Certificates to trust besides the system's, in PEM.
     var caFile: String?
     /// The directory of the ledger.

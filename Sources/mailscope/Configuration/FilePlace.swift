@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OpenSSLIdentity
 import YAMLDocument
 
 /// Where a path in the configuration leads: relative ones start at the configuration's own directory, and
@@ -28,6 +29,20 @@ struct FilePlace {
             return nil
         }
         return directory + "/" + name
+    }
+
+    /// Reads where a private key is: a path, or the URI of a key that is in no file.
+    func privateKey(_ text: String?, at key: String, of mapping: YAMLMapping) -> String? {
+        guard let text else { return nil }
+        do throws(KeyURI.Objection) {
+            if let uri = try KeyURI(text) { return uri.text }
+        } catch {
+            mapping.find(key, error.reason, hint: error.hint)
+            return nil
+        }
+        guard text.hasPrefix("file:") else { return path(text, at: key, of: mapping) }
+        let rest = text.dropFirst(5)
+        return path(String(rest.hasPrefix("///") ? rest.dropFirst(2) : rest), at: key, of: mapping)
     }
 
     /// What the packaged units hand over stands beside the configuration, so that a person can try it there by hand: NAME

@@ -21,7 +21,7 @@ struct NewCertificateReport: Encodable {
     var facts: String {
         Table.facts(
             [("key", keyFile.map { "\($0), for this machine only" }), ("certificate", certificateFile)]
-                + certificate.rows)
+                + certificate.rows())
     }
 
     /// How the certificate comes to the app.
@@ -60,10 +60,11 @@ struct CertificateRecord: Encodable {
         x5tS256 = Base64URL.encode(facts.sha256)
     }
 
-    var rows: [(String, String?)] {
+    /// A line a fact; `end` is added to the date of its end.
+    func rows(end: String? = nil) -> [(String, String?)] {
         [
             ("subject", subject), ("valid from", UTCMoment.text(notBefore)),
-            ("valid until", UTCMoment.text(notAfter)),
+            ("valid until", UTCMoment.text(notAfter) + (end.map { ", \($0)" } ?? "")),
             ("RSA", "\(keyBits) bits"), ("thumbprint", "\(sha1), as the portal shows it (SHA-1)"),
             ("SHA-256", sha256), ("x5t#S256", x5tS256),
         ]
