@@ -29,7 +29,7 @@ lint: ## the formatter's lint, strictly
 conformance: prerequisites ## unmodified third-party clients (PyPI) against the simulated tenant
 	Tests/conformance/run
 
-tpm: prerequisites ## keys in a software TPM 2.0 against the simulated tenant
+tpm: prerequisites ## keys in a software TPM 2.0 and a PKCS#11 token, against the simulated tenant
 	swift build
 	Tests/tpm/run
 

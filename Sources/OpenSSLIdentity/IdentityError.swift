@@ -64,9 +64,9 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
                 ? "the key and the certificate in \(keyPath) (\(subject), thumbprint \(thumbprint)) do not belong together"
                 : "the key in \(keyPath) does not belong to the certificate in \(certificatePath) (\(subject), thumbprint \(thumbprint))"
         case .providerMissing(let name, let reason):
-            "OpenSSL's provider '\(name)', which keeps the key, cannot be loaded: \(reason)"
+            "OpenSSL's \(name), which keeps the key, cannot be loaded: \(reason)"
         case .keyNotFound(let name, let provider, let reason):
-            "OpenSSL's provider '\(provider)' gives no key for \(name): \(reason)"
+            "OpenSSL's \(provider) gives no key for \(name): \(reason)"
         case .notAKeyName(let objection): "the name of the key \(objection.reason)"
         case .notYetValid(let path, let subject, let notBefore):
             "the certificate in \(path) (\(subject)) is not valid before \(notBefore.formatted(.iso8601))"
@@ -98,13 +98,22 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
         case .certificateMissing: "set certificate.file to the certificate that is registered on the app"
         case .pairMismatch: "use the certificate that was made with this key, or the key that made it"
         case .providerMissing(let name, _):
-            name == "tpm2"
-                ? "install it (Debian: tpm2-openssl), and let this user open the TPM (/dev/tpmrm0, group tss)"
-                : "install it; 'openssl list -providers -provider \(Self.shell(name))' shows whether OpenSSL finds it"
+            switch name {
+            case "tpm2":
+                "install it (Debian: tpm2-openssl), and let this user open the TPM (/dev/tpmrm0, group tss)"
+            case "pkcs11": "install it (Debian 12: libengine-pkcs11-openssl; later: pkcs11-provider)"
+            default:
+                "install it; 'openssl list -providers -provider \(Self.shell(name))' shows whether OpenSSL finds it"
+            }
         case .keyNotFound(let name, let provider, _):
-            provider == "tpm2"
-                ? "look for it: tpm2_getcap handles-persistent; and let this user open the TPM (/dev/tpmrm0, group tss)"
-                : "try it by hand: openssl storeutl -noout -provider \(Self.shell(provider)) -provider default \(Self.shell(name))"
+            switch provider {
+            case "tpm2":
+                "look for it: tpm2_getcap handles-persistent; and let this user open the TPM (/dev/tpmrm0, group tss)"
+            case "pkcs11":
+                "look for it: pkcs11-tool --list-objects; check the PIN in certificate.passphrase-file before a token locks itself"
+            default:
+                "try it by hand: openssl storeutl -noout -provider \(Self.shell(provider)) -provider default \(Self.shell(name))"
+            }
         case .notAKeyName(let objection): objection.hint
         case .notYetValid: "check this machine's clock, or wait"
         case .expired:

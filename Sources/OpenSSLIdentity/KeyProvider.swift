@@ -67,10 +67,7 @@ final class KeyProvider: @unchecked Sendable {
         open: (_ ui: OpaquePointer?, _ data: UnsafeMutableRawPointer, _ query: String) -> OpaquePointer?
     ) throws(IdentityError) -> PrivateKey {
         let question = PassphraseQuestion(try passphrase.read())
-        let ui = UI_UTIL_wrap_read_pem_callback(answerPassphrase, 0)
-        defer { UI_destroy_method(ui) }
-        let found: OpaquePointer? = withExtendedLifetime(question) {
-            let data = Unmanaged.passUnretained(question).toOpaque()
+        let found: OpaquePointer? = question.withMethod { ui, data in
             guard let store = open(ui, data, query) else { return nil }
             defer { OSSL_STORE_close(store) }
             while OSSL_STORE_eof(store) == 0 {
@@ -84,37 +81,8 @@ final class KeyProvider: @unchecked Sendable {
             return nil
         }
         let error = OpenSSLError.drain("loading a key")
-        if let found { return PrivateKey(takingOwnershipOf: found, provider: self) }
+        if let found { return PrivateKey(takingOwnershipOf: found, keptBy: self) }
         if question.wasAskedInVain { throw .passphraseNeeded(path: text) }
         throw .keyNotFound(name: text, provider: name, reason: error.detail)
     }
-}
-
-/// What a store is told when it asks for a passphrase.
-private final class PassphraseQuestion {
-    let passphrase: Secret<String>?
-    private(set) var wasAskedInVain = false
-
-    init(_ passphrase: Secret<String>?) { self.passphrase = passphrase }
-
-    /// - Returns: how many bytes were written, or -1.
-    func answer(_ buffer: UnsafeMutableBufferPointer<CChar>) -> Int32 {
-        guard let passphrase else {
-            wasAskedInVain = true
-            return -1
-        }
-        let bytes = passphrase.reveal().utf8
-        guard bytes.count <= buffer.count else { return -1 }
-        for (index, byte) in bytes.enumerated() { buffer[index] = CChar(bitPattern: byte) }
-        return Int32(bytes.count)
-    }
-}
-
-private func answerPassphrase(
-    _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32, _ isWriting: Int32,
-    _ data: UnsafeMutableRawPointer?
-) -> Int32 {
-    guard let buffer, let data else { return -1 }
-    let question = Unmanaged<PassphraseQuestion>.fromOpaque(data).takeUnretainedValue()
-    return question.answer(UnsafeMutableBufferPointer(start: buffer, count: Int(size)))
 }

@@ -60,6 +60,25 @@ package struct KeyURI: Sendable, Equatable {
         }
     }
 
+    /// The PKCS#11 module that the URI names (`module-path`, RFC 7512 §2.4); nil where it names none.
+    var module: String? {
+        attributes.first { $0.hasPrefix(Self.modulePath) }.map { String($0.dropFirst(Self.modulePath.count)) }
+    }
+
+    /// The URI as the engine takes it, which wants the module by itself.
+    var textWithoutModule: String {
+        guard module != nil else { return text }
+        let rest = attributes.filter { !$0.hasPrefix(Self.modulePath) }
+        return String(text.prefix { $0 != "?" }) + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+    }
+
+    private static let modulePath = "module-path="
+
+    private var attributes: [Substring] {
+        guard scheme == .pkcs11, let query = text.firstIndex(of: "?") else { return [] }
+        return text[query...].dropFirst().split(separator: "&")
+    }
+
     private static func scheme(of text: String) -> Scheme? {
         Scheme.allCases.first { text.lowercased().hasPrefix($0.rawValue + ":") }
     }

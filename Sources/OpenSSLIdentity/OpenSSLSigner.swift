@@ -60,8 +60,8 @@ package final class OpenSSLSigner: AssertionSigner {
         _ = try sign(Array("mailscope".utf8), with: algorithm)
     }
 
-    /// Whether the key is in a device, or a service, that OpenSSL reaches through a provider.
-    package var isKeyElsewhere: Bool { key.provider != nil }
+    /// Whether the key is in a device, or a service, that OpenSSL reaches through a provider or an engine.
+    package var isKeyElsewhere: Bool { key.isElsewhere }
 
     package func sign(
         _ input: [UInt8], with algorithm: AssertionAlgorithm

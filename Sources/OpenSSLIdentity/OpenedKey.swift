@@ -20,7 +20,7 @@ struct OpenedKey {
         if let uri {
             file = nil
             beside = []
-            key = try KeyProvider.named(files.provider ?? uri.provider).key(uri, passphrase: passphrase)
+            key = try Self.key(uri, files, passphrase)
             try requireFitness()
             return
         }
@@ -28,6 +28,19 @@ struct OpenedKey {
         self.file = file
         (key, beside) = try file.openKey(passphrase, provider: files.provider)
         try requireFitness()
+    }
+
+    private static func key(
+        _ uri: KeyURI, _ files: IdentityFiles, _ passphrase: PassphraseFile
+    ) throws(IdentityError) -> PrivateKey {
+        if let name = files.provider { return try KeyProvider.named(name).key(uri, passphrase: passphrase) }
+        let provider: KeyProvider
+        do throws(IdentityError) { provider = try KeyProvider.named(uri.provider) } catch {
+            // Systems before OpenSSL 3.2 have an engine for tokens, and no provider.
+            guard uri.scheme == .pkcs11, let engine = KeyEngine.pkcs11 else { throw error }
+            return try engine.key(uri, passphrase: passphrase)
+        }
+        return try provider.key(uri, passphrase: passphrase)
     }
 
     private func requireFitness() throws(IdentityError) {

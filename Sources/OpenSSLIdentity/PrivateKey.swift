@@ -5,12 +5,22 @@ internal import MailscopeKit
 final class PrivateKey: @unchecked Sendable {
     let pointer: OpaquePointer  // <EVP_PKEY>
 
-    /// Where it is kept; nil for a key in memory.
+    /// What keeps it, where that is a provider.
     let provider: KeyProvider?
+    /// True for a key that a device keeps, which is not in this process's memory.
+    let isElsewhere: Bool
 
-    init(takingOwnershipOf pointer: OpaquePointer, provider: KeyProvider? = nil) {
+    init(takingOwnershipOf pointer: OpaquePointer) {
+        self.pointer = pointer
+        provider = nil
+        isElsewhere = false
+    }
+
+    /// A key in a device; `provider` is nil for one of an engine.
+    init(takingOwnershipOf pointer: OpaquePointer, keptBy provider: KeyProvider?) {
         self.pointer = pointer
         self.provider = provider
+        isElsewhere = true
     }
     deinit { EVP_PKEY_free(pointer) }
 

@@ -11,7 +11,7 @@ enum RSASignature {
         defer { EVP_MD_CTX_free(context) }
         var keyContext: OpaquePointer?  // <EVP_PKEY_CTX>, of `context`
         guard key.prepare(context, &keyContext),
-            configure(keyContext, for: algorithm, isStrict: key.provider == nil)
+            configure(keyContext, for: algorithm, isStrict: !key.isElsewhere)
         else { throw .drain("preparing \(algorithm.rawValue)") }
         var length = 0
         guard EVP_DigestSign(context, nil, &length, input, input.count) == 1 else {

@@ -38,3 +38,20 @@ import Testing
         }
     }
 }
+
+extension KeyURITests {
+    @Test(
+        arguments: [
+            ("pkcs11:object=k", nil, "pkcs11:object=k"),
+            ("pkcs11:object=k?module-path=/x.so", "/x.so", "pkcs11:object=k"),
+            (
+                "pkcs11:object=k?pin-source=file:/p&module-path=/x.so", "/x.so",
+                "pkcs11:object=k?pin-source=file:/p"
+            ),
+            ("handle:0x81000001?pass", nil, "handle:0x81000001?pass"),
+        ] as [(String, String?, String)])
+    func knowsTheModule(text: String, module: String?, rest: String) throws {
+        let uri = try #require(try KeyURI(text))
+        #expect(uri.module == module && uri.textWithoutModule == rest)
+    }
+}
