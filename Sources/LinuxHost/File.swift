@@ -100,6 +100,11 @@ package final class File: Sendable {
     /// Makes everything on the file's file system durable, others' files too: syncfs(2).
     package func syncFileSystem() throws(FileError) { try check(linux_syncfs(descriptor), "sync") }
 
+    /// Gives the file this mode, whatever the umask says.
+    package func setMode(_ mode: UInt32) throws(FileError) {
+        try check(fchmod(descriptor, mode), "set the mode of")
+    }
+
     /// Cuts the file to `size` bytes.
     package func truncate(to size: Int) throws(FileError) {
         try check(ftruncate(descriptor, off_t(size)), "cut")

@@ -26,6 +26,7 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         case .missing: "create the directory, or mount what should be there"
         case .notADirectory: "a part of the path is a file"
         case .symbolicLink: "a symbolic link is not followed here; name the file itself"
+        case .addressInUse: "another program listens there: ss -lptnx shows which"
         case .inputOutput: "the disk reports errors; look at the kernel's log"
         default: nil
         }

@@ -10,6 +10,22 @@ package enum FileSystem {
         throw FileError(action: "examine", path: path, code: .last)
     }
 
+    /// Puts a file of these bytes in the place of what had the name, in one step. Not durable: for what is written again
+    /// soon.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws(FileError) {
+        let new = path + ".new"
+        try remove(new)
+        do throws(FileError) {
+            let file = try File.create(new)
+            try file.write(bytes[...])
+            try file.setMode(mode)
+            try rename(new, to: path)
+        } catch {
+            _ = try? remove(new)
+            throw error
+        }
+    }
+
     /// Moves `old` to `new` in one step; what had that name is replaced. Durable after ``syncDirectory(_:)``.
     package static func rename(_ old: String, to new: String) throws(FileError) {
         try check(Glibc.rename(old, new), "move \(old) to", new)

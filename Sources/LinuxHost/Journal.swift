@@ -10,12 +10,16 @@ package final class Journal: Sendable {
 
     private let socket: DatagramSocket
     private let path: String
+    private let always: [LogField]
 
-    /// - Parameter path: the journal's socket.
-    package init?(path: String = "/run/systemd/journal/socket") {
+    /// - Parameters:
+    ///   - path: the journal's socket.
+    ///   - always: what every record has besides its own fields, for the machine only: which mailbox, for one.
+    package init?(path: String = "/run/systemd/journal/socket", always: [LogField] = []) {
         guard let socket = DatagramSocket() else { return nil }
         self.socket = socket
         self.path = path
+        self.always = always
     }
 
     /// Whether standard error is the stream that `$JOURNAL_STREAM` (`device:inode`) names. A child whose standard
@@ -28,12 +32,12 @@ package final class Journal: Sendable {
 
     /// - Returns: false where the journal did not take it.
     package func write(_ record: LogRecord) -> Bool {
-        socket.send(Self.encode(record), to: path) == nil
+        socket.send(Self.encode(record, always: always), to: path) == nil
     }
 
     /// The datagram: `NAME=value`, or where the value has line breaks `NAME`, its length in 64 bits little endian, and
     /// the value.
-    package static func encode(_ record: LogRecord) -> [UInt8] {
+    package static func encode(_ record: LogRecord, always: [LogField] = []) -> [UInt8] {
         var bytes: [UInt8] = []
         // What a person sees without asking for fields.
         var message = LogWriter.escaped(record.message)
@@ -44,7 +48,9 @@ package final class Journal: Sendable {
         append("PRIORITY", "\(priority(record.level))", to: &bytes)
         append("SYSLOG_IDENTIFIER", "mailscope", to: &bytes)
         append("MAILSCOPE_EVENT", record.message, to: &bytes)
-        for field in record.fields.prefix(fieldLimit) { append(name(field.name), field.value, to: &bytes) }
+        let own = record.fields.prefix(fieldLimit)
+        let besides = always.filter { field in !own.contains { $0.name == field.name } }
+        for field in own + besides { append(name(field.name), field.value, to: &bytes) }
         return bytes
     }
 

@@ -9,12 +9,13 @@ package enum LogWriter {
     ///   - level: the lowest that is written.
     ///   - clock: whose time stands in lines of text; the journal has its own.
     ///   - environment: `JOURNAL_STREAM` counts.
+    ///   - always: what every record of the journal has besides.
     /// - Returns: the log.
     package static func standard(
-        level: LogLevel, clock: some HostClock, environment: [String: String]
+        level: LogLevel, clock: some HostClock, environment: [String: String], always: [LogField] = []
     ) -> Log {
         if let stream = environment["JOURNAL_STREAM"], Journal.isStandardError(stream),
-            let journal = Journal()
+            let journal = Journal(always: always)
         {
             return Log(level: level) { record in
                 // The journal may be restarting; standard error is its own stream all the same.

@@ -31,6 +31,7 @@ package struct SystemErrorCode: Error, RawRepresentable, Hashable, Sendable, Cus
     package static let notSupported = SystemErrorCode(rawValue: EOPNOTSUPP)
     package static let nameTooLong = SystemErrorCode(rawValue: ENAMETOOLONG)
     package static let tooLarge = SystemErrorCode(rawValue: EFBIG)
+    package static let addressInUse = SystemErrorCode(rawValue: EADDRINUSE)
     package static let brokenPipe = SystemErrorCode(rawValue: EPIPE)
     package static let wouldBlock = SystemErrorCode(rawValue: EAGAIN)
     package static let invalid = SystemErrorCode(rawValue: EINVAL)

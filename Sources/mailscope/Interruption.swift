@@ -7,16 +7,17 @@ enum Interruption {
         case asked
     }
 
-    /// Runs `body`, and cancels it on the first SIGTERM, SIGINT or SIGHUP; a second one ends the process the hard
-    /// way.
+    /// Runs `body`, and cancels it on the first of `signals`; a second one ends the process the hard way.
     ///
     /// - Parameters:
+    ///   - signals: which ask for the end.
     ///   - stopping: is told when the signal came.
     ///   - body: must end when it is cancelled.
     /// - Returns: what `body` gave, or nil where it was asked to stop, whatever it gave then.
     /// - Throws: what `body` throws unless it was asked to stop.
     static func run<Value: Sendable>(
-        stopping: @Sendable () -> Void = {}, _ body: @escaping @Sendable () async throws -> Value
+        on signals: Set<Signal> = Set(Signal.allCases), stopping: @Sendable () -> Void = {},
+        _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
         let result: Result<Value, any Error>? = await withTaskGroup(of: Event<Value>.self) { group in
             group.addTask {
@@ -25,7 +26,7 @@ enum Interruption {
                 }
             }
             group.addTask {
-                for await _ in Signals.stream(of: Set(Signal.allCases)) { return .asked }
+                for await _ in Signals.stream(of: signals) { return .asked }
                 return .asked
             }
             let first = await group.next()

@@ -28,16 +28,23 @@ struct World: Sendable {
         switch settings.format {
         case .auto:
             return LogWriter.standard(
-                level: settings.level, clock: clock, environment: surroundings.environment)
+                level: settings.level, clock: clock, environment: surroundings.environment, always: logged)
         case .text: return LogWriter.standard(level: settings.level, clock: clock, environment: [:])
         case .journal:
-            guard let journal = Journal() else {
+            guard let journal = Journal(always: logged) else {
                 return LogWriter.standard(level: settings.level, clock: clock, environment: [:])
             }
             return Log(level: settings.level) { record in
                 if !journal.write(record) { StandardStream.error.write(LogWriter.line(record) + "\n") }
             }
         }
+    }
+
+    /// Tells one mailbox's records from another's: `journalctl MAILSCOPE_MAILBOX=…`.
+    private var logged: [LogField] {
+        [
+            LogField("mailbox", configuration.mailbox), LogField("configuration", configuration.file),
+        ]
     }
 
     /// The log of a command that draws a bar: a line takes the bar's place, and the bar comes again below it.
@@ -132,30 +139,60 @@ struct World: Sendable {
     }
 
     /// All that it takes to collect, with the state directory taken for this process.
-    func collecting(
-        log: Log, progress: @escaping @Sendable (CollectionProgress) -> Void
-    ) async throws -> Collecting {
+    func collecting(log: Log, _ company: CollectingCompany) async throws -> Collecting {
         let identity = try identity()
-        tell(identity, log)
         let ledger = try await SQLiteLedger.open(
             configuration.state, owner: owner, clock: clock)
-        try await ledger.note(.mailbox, configuration.mailbox)
-        let care = try await CertificateCare(
-            current: identity.current.certificate, next: identity.next?.certificate, ledger: ledger,
-            clock: clock, log: log)
         do {
-            return Collecting(
-                collector: try await collector(identity, care, ledger, log, progress), ledger: ledger,
-                care: care)
+            let preparation = Preparation(identity: identity, transport: try transport(log: log))
+            return try await collecting(preparation, on: ledger, gate: nil, log: log, company)
         } catch {
             await ledger.noteFailure(error, at: clock.now)
             throw error
         }
     }
 
+    /// What can be made ready while another collector still works.
+    func preparation(log: Log) throws -> Preparation {
+        Preparation(identity: try identity(), transport: try transport(log: log))
+    }
+
+    /// All that it takes to collect, on a ledger that is open; no other collector may be at work on it.
+    ///
+    /// - Parameters:
+    ///   - preparation: this world's own.
+    ///   - ledger: of this world's state directory and mailbox.
+    ///   - gate: the one that was used before, where its limits hold; nil for one of its own.
+    ///   - log: is told.
+    ///   - company: watches it.
+    /// - Returns: the collector, and what it works with.
+    /// - Throws: why it cannot work.
+    func collecting(
+        _ preparation: Preparation, on ledger: any Ledger, gate: RequestGate?, log: Log,
+        _ company: CollectingCompany
+    ) async throws -> Collecting {
+        let identity = preparation.identity
+        tell(identity, log)
+        try await ledger.note(.mailbox, configuration.mailbox)
+        let care = try await CertificateCare(
+            current: identity.current.certificate, next: identity.next?.certificate, ledger: ledger,
+            clock: clock, log: log)
+        var transport = preparation.transport
+        if let traffic = company.traffic {
+            transport = CountingTransport(
+                transport: transport, traffic: traffic, graphRoot: configuration.cloud.graphRoot)
+        }
+        let tokens = tokens(identity, transport: transport, log: log) { care.hear($0) }
+        let gate = gate ?? RequestGate(limits: configuration.limits, ledger: ledger, clock: clock, log: log)
+        let collector = try await collector(transport, tokens, gate, ledger, log, company)
+        return Collecting(
+            collector: collector, ledger: ledger, care: care, preparation: preparation, tokens: tokens,
+            gate: gate)
+    }
+
     private func collector(
-        _ identity: AppIdentity, _ care: CertificateCare, _ ledger: any Ledger, _ log: Log,
-        _ progress: @escaping @Sendable (CollectionProgress) -> Void
+        _ transport: any HTTPTransport, _ tokens: any AccessTokenSource, _ gate: RequestGate,
+        _ ledger: any Ledger, _ log: Log, _ company: CollectingCompany
     ) async throws -> Collector {
         let disk = DiskThread()
         let sinks = try await sinks(disk: disk)
@@ -163,20 +200,16 @@ struct World: Sendable {
             configuration.content == .mime
             // Not the sinks' thread: what arrives must not wait for their syncs.
             ? try await FileSpool.open(configuration.state + "/spool", disk: DiskThread(name: "spool")) : nil
-        let transport = try transport(log: log)
-        let gate = RequestGate(limits: configuration.limits, ledger: ledger, clock: clock, log: log)
         var patience = GraphSettings()
         patience.deadlines = configuration.deadlines
         patience.streamDeadlines.connect = configuration.deadlines.connect
         patience.streamDeadlines.stall = configuration.deadlines.stall
         let mail = GraphMail(
-            scope: try configuration.scope, transport: transport,
-            tokens: tokens(identity, transport: transport, log: log) { care.hear($0) }, gate: gate,
-            clock: clock, log: log,
-            settings: patience)
+            scope: try configuration.scope, transport: transport, tokens: tokens, gate: gate, clock: clock,
+            log: log, settings: patience)
         return Collector(
             mail: mail, ledger: ledger, sinks: sinks, spool: spool, settings: configuration.collection,
-            clock: clock, log: log, progress: progress)
+            clock: clock, log: log, progress: company.progress, isEnding: company.isEnding)
     }
 
     private func sinks(disk: DiskThread) async throws(SinkError) -> [any MessageSink] {
@@ -245,4 +278,22 @@ struct Collecting: Sendable {
     let collector: Collector
     let ledger: any Ledger
     let care: CertificateCare
+    let preparation: Preparation
+    let tokens: any AccessTokenSource
+    let gate: RequestGate
+}
+
+/// What a collector needs and touches nothing that another one uses.
+struct Preparation: Sendable {
+    let identity: AppIdentity
+    let transport: any HTTPTransport
+}
+
+/// Who watches a collector at work, and steers it.
+struct CollectingCompany: Sendable {
+    /// Counts its requests; nil where nobody does.
+    var traffic: Traffic?
+    var progress: @Sendable (CollectionProgress) -> Void
+    /// See ``Collector``.
+    var isEnding: @Sendable () -> Bool = { false }
 }

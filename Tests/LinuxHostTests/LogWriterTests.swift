@@ -36,6 +36,21 @@ import Testing
         #expect(bytes == expected)
     }
 
+    @Test func journalRecordsAllSayWhoseTheyAre() {
+        let always = [LogField("mailbox", "a@contoso.test"), LogField("configuration", "/etc/x\nPRIORITY=0")]
+        let text = String(
+            decoding: Journal.encode(record(.notice, "ready", [LogField("count", 1)]), always: always),
+            as: UTF8.self)
+        #expect(text.hasPrefix("MESSAGE=ready count=1\nPRIORITY=5\n"), "for people no longer than before")
+        #expect(text.contains("\nMAILSCOPE_MAILBOX=a@contoso.test\n"))
+        #expect(text.contains("\nMAILSCOPE_CONFIGURATION\n"), "a line break cannot make a field of its own")
+        let own = Journal.encode(
+            record(.notice, "started", [LogField("mailbox", "a@contoso.test")]), always: always)
+        #expect(
+            String(decoding: own, as: UTF8.self).ranges(of: "MAILSCOPE_MAILBOX=").count == 1, "once is enough"
+        )
+    }
+
     @Test func journalRecordsFitADatagram() {
         let fields = (0..<100).map { LogField("n\($0)", String(repeating: "é", count: 100_000)) }
         #expect(Journal.encode(record(.info, "large", fields)).count < 200_000)

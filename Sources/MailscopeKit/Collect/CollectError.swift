@@ -24,10 +24,11 @@ package enum CollectError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether a service is in trouble: nothing can be done but wait.
+    /// Whether a service, or the way to it, is in trouble: it goes away by itself.
     package var isOutage: Bool {
         switch self {
         case .mailbox(.unavailable), .mailbox(.token(.unavailable)): true
+        case .mailbox(.transport(let error, _)), .mailbox(.token(.transport(let error))): error.isTransient
         default: false
         }
     }

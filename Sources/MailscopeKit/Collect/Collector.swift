@@ -13,6 +13,7 @@ package struct Collector: Sendable {
     let clock: any HostClock
     let log: Log
     let progress: @Sendable (CollectionProgress) -> Void
+    let isEnding: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - mail: the mailbox.
@@ -23,10 +24,13 @@ package struct Collector: Sendable {
     ///   - clock: dates and measures.
     ///   - log: hears of every message that goes another way than to the sinks.
     ///   - progress: hears of every page and batch; it must not wait.
+    ///   - isEnding: asked all the while; once true, a pass lets the sinks finish what they have, and ends as if it were
+    ///     cancelled. Cancelling the task does not wait for commands.
     package init(
         mail: GraphMail, ledger: any Ledger, sinks: [any MessageSink], spool: (any Spool)?,
         settings: CollectionSettings, clock: any HostClock, log: Log,
-        progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in },
+        isEnding: @escaping @Sendable () -> Bool = { false }
     ) {
         self.mail = mail
         self.ledger = ledger
@@ -36,6 +40,7 @@ package struct Collector: Sendable {
         self.clock = clock
         self.log = log
         self.progress = progress
+        self.isEnding = isEnding
     }
 
     /// One pass over the mailbox. Cancelling the task ends it within the sinks' own time; nothing is lost.
@@ -104,6 +109,7 @@ package struct Collector: Sendable {
         guard let moment = state.cursor.receivedDateTime, let floor = state.cursor.floor else { return }
         var walk = MailWalk.ids(from: floor, until: moment, settings: settings)
         while !walk.isEnded {
+            if isEnding() { throw .cancelled }
             let page = try await walk.next(mail)
             let older = page.messages.filter { (GraphTime.second($0.receivedDateTime) ?? moment) < moment }
             let unknown: Set<MessageID>
@@ -147,7 +153,7 @@ package struct Collector: Sendable {
             mail: mail, ledger: ledger, fetcher: BodyFetcher(mail: mail, spool: spool, settings: settings),
             deliverer: Deliverer(sinks: sinks, ledger: ledger, clock: clock, settings: settings),
             settings: settings, clock: clock, log: log, source: source, isRetrying: stage == .retrying,
-            cursor: state.cursor, summary: state.summary
+            cursor: state.cursor, summary: state.summary, isEnding: isEnding
         ) { summary, fraction in
             progress(CollectionProgress(stage: stage, summary: summary, fraction: fraction))
         }

@@ -27,6 +27,7 @@ struct Conveyor {
     /// Whether listed messages are due by the ledger's own word; else those it knows are left out.
     let isRetrying: Bool
     /// Hears of every page, message and commit, and how much of the stage is done.
+    let isEnding: @Sendable () -> Bool
     let report: @Sendable (PassSummary, _ fraction: Double?) -> Void
 
     private(set) var cursor: CollectionCursor
@@ -57,7 +58,7 @@ struct Conveyor {
     init(
         mail: GraphMail, ledger: any Ledger, fetcher: BodyFetcher, deliverer: Deliverer,
         settings: CollectionSettings, clock: any HostClock, log: Log, source: MessageSource, isRetrying: Bool,
-        cursor: CollectionCursor, summary: PassSummary,
+        cursor: CollectionCursor, summary: PassSummary, isEnding: @escaping @Sendable () -> Bool,
         report: @escaping @Sendable (PassSummary, Double?) -> Void
     ) {
         self.mail = mail
@@ -71,6 +72,7 @@ struct Conveyor {
         self.isRetrying = isRetrying
         self.cursor = cursor
         self.summary = summary
+        self.isEnding = isEnding
         self.report = report
         share = WalkedShare(until: clock.now)
     }
@@ -80,7 +82,7 @@ struct Conveyor {
     /// - Throws: the first ``CollectError``, after the batch at the sinks was recorded.
     mutating func run() async throws(CollectError) {
         await withTaskGroup(of: Event.self) { group in
-            start(in: &group)
+            if isEnding() { failure = .cancelled } else { start(in: &group) }
             while let event = await group.next() {
                 do throws(CollectError) {
                     try take(event)
@@ -89,7 +91,7 @@ struct Conveyor {
                     failure = failure ?? error
                 }
                 // Whatever else failed then, failed because of it.
-                if Task.isCancelled { failure = .cancelled }
+                if Task.isCancelled || (failure == nil && isEnding()) { failure = .cancelled }
                 startCommitting(in: &group)
                 if failure == nil {
                     start(in: &group)

@@ -26,19 +26,34 @@ package struct Watch: Sendable {
     /// Runs until the task is cancelled, which is its ordinary end.
     ///
     /// - Parameters:
+    ///   - mayBegin: asked before every pass; false ends the run.
     ///   - isFatal: whether a failure ends the run with its error, which nothing is logged of then.
     ///   - report: hears of every pass; false ends the run, with that pass's error.
     /// - Throws: ``CollectError`` when one of them said so, and at once when the ledger is damaged.
     package func run(
-        isFatal: @Sendable (CollectError) -> Bool = { _ in false }, _ report: @Sendable (Event) -> Bool
+        mayBegin: @Sendable () -> Bool = { true },
+        isFatal: @Sendable (CollectError) -> Bool = { _ in false },
+        _ report: @Sendable (Event) -> Bool
     ) async throws(CollectError) {
         var failures = 0
+        var failing = clock.uptime
         var hasSpoken = false
+        let troubles = [collector.mail.trouble, collector.mail.tokens.trouble].compactMap(\.self)
         while !Task.isCancelled {
+            guard mayBegin() else { return }
+            let began = clock.uptime
             var wait = collector.settings.pollInterval
             do throws(CollectError) {
                 let summary = try await collector.pass()
-                if hasSpoken { log.notice("collecting works again", [LogField("failures", failures)]) }
+                for trouble in troubles { trouble.takeBack() }
+                if hasSpoken {
+                    log.notice(
+                        "collecting works again",
+                        [
+                            LogField("tries", failures),
+                            LogField("after-seconds", (clock.uptime - failing).components.seconds),
+                        ])
+                }
                 failures = 0
                 hasSpoken = false
                 guard report(.passed(summary)) else { return }
@@ -49,12 +64,14 @@ package struct Watch: Sendable {
                 throw .ledger(.corrupt(path: path, detail: detail))
             } catch {
                 if isFatal(error) { throw error }
+                if failures == 0 { failing = began }
                 failures += 1
                 wait = Self.wait(after: failures)
                 // One line when it begins; what follows is the same trouble going on, or has been told of already.
-                let troubles = [collector.mail.trouble, collector.mail.tokens.trouble].compactMap(\.self)
-                let isNews = !hasSpoken && !troubles.contains(where: \.hasSpoken)
-                if isNews { for trouble in troubles { trouble.leaveToOthers() } }
+                let speakers = troubles.filter(\.hasSpoken)
+                let isNews = !hasSpoken && speakers.isEmpty
+                // Whoever has spoken says when it is over, and nobody else says anything until then.
+                for trouble in troubles where !trouble.hasSpoken { trouble.leaveToOthers() }
                 log.record(
                     isNews ? .error : .debug, "collecting failed",
                     [LogField("reason", error), LogField("retry-after", wait)])

@@ -65,7 +65,7 @@ extension GraphMail {
                     guard answer.head.status == 200 else { throw Malformed(status: answer.head.status) }
                     let value = try read(answer)
                     preferences.look(at: answer.head, log: log)
-                    trouble.succeeded(at: clock.uptime, log: log)
+                    answered()
                     return (lane, value)
                 } catch {
                     pause = try self.pause(after: error, &patience)
@@ -88,7 +88,7 @@ extension GraphMail {
         let pause = error.isTransient ? patience.next(after: .transport) : nil
         guard let pause else { throw .transport(error, tries: Swift.max(1, patience.tries)) }
         log.debug("no answer, trying again", retryFields(patience, pause) + [LogField("reason", error)])
-        trouble.failed(at: clock.uptime, log: log, reason: [LogField("reason", error)])
+        failed([LogField("reason", error)])
         return pause
     }
 
@@ -98,7 +98,7 @@ extension GraphMail {
         log.debug(
             "no answer of Graph, trying again",
             retryFields(patience, pause) + [LogField("reason", malformed.detail)])
-        trouble.failed(at: clock.uptime, log: log, reason: [LogField("reason", malformed.detail)])
+        failed([LogField("reason", malformed.detail)])
         return pause
     }
 
@@ -123,11 +123,20 @@ extension GraphMail {
             "refused, trying again",
             retryFields(patience, pause) + refusal.fields
                 + (retryAfter.map { [LogField("retry-after", $0.components.seconds)] } ?? []))
-        trouble.failed(at: clock.uptime, log: log, reason: refusal.fields)
+        failed(refusal.fields)
         guard refusal.status == 429 || refusal.status == 503 else { return pause }
         patience.wantsNewConnection = refusal.status == 503
         gate.fence(for: pause)
         return .zero
+    }
+
+    /// Of an outage of both services one line tells: the first one's.
+    private func failed(_ reason: @autoclosure () -> [LogField]) {
+        if trouble.failed(at: clock.uptime, log: log, reason: reason()) { tokens.trouble?.leaveToOthers() }
+    }
+
+    private func answered() {
+        if trouble.succeeded(at: clock.uptime, log: log) { tokens.trouble?.takeBack() }
     }
 
     private func retryFields(_ patience: Patience, _ pause: Duration) -> [LogField] {

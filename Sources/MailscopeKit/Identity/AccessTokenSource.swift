@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// Gives a valid access token. `TokenSource` is the one for client credentials; others may come.
 package protocol AccessTokenSource: Sendable {
     /// A token that is valid now, asked for where none is held.
@@ -11,8 +13,12 @@ package protocol AccessTokenSource: Sendable {
 
     /// What is said of outages; nil where nothing is.
     var trouble: TroubleWatch? { get }
+
+    /// When the token that is held expires; nil where none is held, or nobody knows.
+    var expiry: Date? { get async }
 }
 
 extension AccessTokenSource {
     package var trouble: TroubleWatch? { nil }
+    package var expiry: Date? { get async { nil } }
 }

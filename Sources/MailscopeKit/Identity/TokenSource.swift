@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// Tokens by client credentials: asked for with an assertion of its own each time, kept in memory only.
 ///
@@ -68,6 +68,10 @@ package actor TokenSource: AccessTokenSource {
         self.log = log
         self.policy = policy
         self.jitter = jitter
+    }
+
+    package var expiry: Date? {
+        held.map { clock.now + ($0.expiresAt - clock.uptime) / .seconds(1) }
     }
 
     package func token() async throws(TokenError) -> Secret<String> {

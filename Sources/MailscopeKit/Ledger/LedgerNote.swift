@@ -15,4 +15,8 @@ package enum LedgerNote: String, Sendable, CaseIterable {
     case nextCertificate
     /// When the log last told that a certificate expires; RFC 3339 text, UTC.
     case certificateWarned
+    /// The verdict of the last `verify-scope` with this configuration.
+    case lastVerdict
+    /// When it was reached; RFC 3339 text, UTC.
+    case lastVerdictReached
 }

@@ -20,6 +20,8 @@ package final class SimulatedTenant: Sendable {
     private let metadata: EntraMetadata
     private let gate: GraphGate
     private let running = Mutex<Running?>(nil)
+    /// Made at the first start.
+    private let known = Mutex<SimulatorAuthority?>(nil)
 
     private struct Running: Sendable {
         let server: TLSServer
@@ -50,11 +52,17 @@ package final class SimulatedTenant: Sendable {
         gate = GraphGate(directory: directory, clock: clock, issuer: issuer, exchange: exchange)
     }
 
-    /// Serves HTTPS on a loopback port; 0 for any free one.
+    /// Serves HTTPS on a loopback port; 0 for any free one. Where it served before, clients trust it as they did.
     ///
     /// - Throws: ``ServerError`` where no certificate can be made, or the port cannot be had.
     package func start(port: UInt16 = 0) throws(ServerError) {
-        let authority = try SimulatorAuthority()
+        let authority: SimulatorAuthority
+        if let known = known.withLock(\.self) {
+            authority = known
+        } else {
+            authority = try SimulatorAuthority()
+        }
+        known.withLock { $0 = authority }
         let server = try TLSServer(identity: try authority.issue(), port: port) { [weak self] request in
             self?.answer(request) ?? ServerResponse(status: 503)
         }

@@ -30,7 +30,8 @@ enum FetchCommand {
         defer { bar?.erase() }
         let summary = try await Interruption.run {
             let log = world.log(above: bar)
-            let collecting = try await world.collecting(log: log) { bar?.show($0) }
+            let company = CollectingCompany(progress: { bar?.show($0) })
+            let collecting = try await world.collecting(log: log, company)
             let result: Result<PassSummary, CollectError>
             do throws(CollectError) { result = .success(try await collecting.collector.pass()) } catch {
                 result = .failure(error)

@@ -9,7 +9,8 @@ enum RunCommand {
         discussion: """
             The daemon. Looks at the mailbox as often as 'poll' says and tells systemd when the first look has gone well. \
             Outages are waited out. What the tenant refuses ends the daemon only where no look has ever gone well. \
-            SIGTERM, SIGINT and SIGHUP stop it in good order, a second one at once.
+            SIGTERM and SIGINT stop it in good order, a second one at once. SIGHUP reads configuration, key and certificate \
+            again: what cannot be used is refused with its reason, and the old ones stay in force.
             """,
         examples: [
             Example("mailscope run", "runs as /etc/mailscope/mailscope.yaml says"),
@@ -18,10 +19,13 @@ enum RunCommand {
         exitCodes: ExitCode.meanings(
             .failed, .configuration, .identityRefused, .interrupted, done: "stopped by a signal")
     ) { arguments in
-        let world = try World(arguments)
-        let log = world.log()
-        let daemon = Daemon(world: world, log: log)
-        _ = try await Interruption.run(stopping: { daemon.stopping() }) { try await daemon.run() }
-        return ExitCode.done.rawValue
+        let hangUps = Signals.stream(of: [.hangUp])
+        // Heard by nobody, it keeps SIGHUP from ending the process while it stops.
+        let untilTheEnd = Signals.stream(of: [.hangUp])
+        let daemon = Daemon(world: try World(arguments)) { try World(arguments) }
+        _ = try await Interruption.run(on: [.terminate, .interrupt], stopping: { daemon.stopping() }) {
+            try await daemon.run(reloadingOn: hangUps)
+        }
+        return withExtendedLifetime(untilTheEnd) { ExitCode.done.rawValue }
     }
 }

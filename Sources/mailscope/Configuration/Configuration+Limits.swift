@@ -1,3 +1,4 @@
+import LinuxHost
 import MailscopeKit
 import YAMLDocument
 
@@ -20,6 +21,16 @@ extension Configuration {
         if let stall = keys.optional("stall", .duration(bounds, example: "60s")) { deadlines.stall = stall }
         if let whole = keys.optional("whole", .duration(bounds, example: "5m")) { deadlines.whole = whole }
         return deadlines
+    }
+
+    static func metrics(_ keys: YAMLMapping, _ place: FilePlace) -> MetricsSettings {
+        let address = YAMLKind<AnswerAddress>(
+            "an address of this machine only, 127.0.0.1:PORT, [::1]:PORT or unix:/PATH",
+            example: "127.0.0.1:9464"
+        ) { AnswerAddress($0) }
+        return MetricsSettings(
+            listen: keys.optional("listen", address),
+            textfile: place.path(keys.optional("textfile", .path), at: "textfile", of: keys))
     }
 
     static func log(_ keys: YAMLMapping) -> LogSettings {

@@ -50,6 +50,7 @@ extension Configuration {
         let deadlines = deadlines(top.mapping("timeouts"))
         let sinks = sinks(top, content, place)
         let log = log(top.mapping("log"))
+        let metrics = metrics(top.mapping("metrics"), place)
         guard let registration, let cloud, let mailbox, let certificate, let content, let start,
             !sinks.isEmpty
         else { return nil }
@@ -60,7 +61,8 @@ extension Configuration {
             algorithm: algorithm ?? .ps256, isAlgorithmChosen: algorithm != nil, caFile: caFile,
             state: state ?? surroundings.stateDirectory ?? "/var/lib/mailscope", content: content,
             headers: headers, start: start, poll: pace.poll, overlap: pace.overlap, reconcile: pace.reconcile,
-            tries: pace.tries, limits: limits, deadlines: deadlines, sinks: sinks, log: log)
+            tries: pace.tries, limits: limits, deadlines: deadlines, sinks: sinks, log: log,
+            metrics: metrics)
     }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinuxHost
 import MailscopeKit
 
 /// All that the owner has decided, checked: every value here can be used as it stands.
@@ -36,6 +37,7 @@ struct Configuration: Sendable, Equatable {
     /// At least one, and all of them take ``content``.
     var sinks: [SinkConfiguration]
     var log: LogSettings
+    var metrics: MetricsSettings
 
     var scope: MailboxScope {
         get throws(ScopeError) {
@@ -83,6 +85,14 @@ enum SinkConfiguration: Sendable, Equatable {
         case .command: Set(MessageContent.allCases)
         }
     }
+}
+
+/// Where metrics are shown; nowhere, unless asked for.
+struct MetricsSettings: Sendable, Equatable {
+    /// Whoever asks there is answered.
+    var listen: AnswerAddress?
+    /// A file for node_exporter's textfile collector.
+    var textfile: String?
 }
 
 /// How much is said, and in which form.

@@ -5,7 +5,8 @@ import LinuxHost
 enum PathCheck {
     static func complaints(about configuration: Configuration) -> [Failure.Complaint] {
         let state = directory(configuration.state, "the state directory")
-        return ([state] + configuration.sinks.map(complaint)).compactMap(\.self)
+        let textfile = configuration.metrics.textfile.flatMap { file($0, "the file of the metrics") }
+        return ([state] + configuration.sinks.map(complaint) + [textfile]).compactMap(\.self)
     }
 
     /// What is wrong with one of the places that messages go to.
@@ -50,7 +51,8 @@ enum PathCheck {
                 hints: ["name a file in it, in the configuration"])
         }
         return parent(of: path, what)
-            ?? directory(FileSystem.parent(of: path), "the directory of the JSON lines")
+            ?? directory(
+                FileSystem.parent(of: path), "the directory of " + what.dropFirst("the file of ".count))
     }
 
     /// Sinks make no directories above their own: what is missing there may be a disk that is not mounted.

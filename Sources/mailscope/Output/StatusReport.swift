@@ -27,6 +27,9 @@ struct StatusReport: Encodable {
     let certificateExpires: Date?
     let certificateDaysLeft: Int?
     let nextCertificate: Renewal?
+    /// Of the last `verify-scope` that could note it here.
+    let lastVerdict: String?
+    let lastVerdictReached: Date?
     /// What will need somebody's care before long.
     let warnings: [String]
     /// What is wrong; empty where all is well.
@@ -38,7 +41,9 @@ struct StatusReport: Encodable {
         case mailbox, lastPass, lastPassStarted, lastError, failingSince, lagSeconds, collectedUpTo,
             isBackfilled
         case reconciled, delivered, deferred, nextTry, quarantined, gone, skipped, requests, requestBudget
-        case certificateExpires, certificateDaysLeft, nextCertificate, warnings, troubles
+        case certificateExpires, certificateDaysLeft, nextCertificate, lastVerdict, lastVerdictReached,
+            warnings,
+            troubles
     }
 
     /// The certificate that is to take over.
@@ -89,6 +94,8 @@ struct StatusReport: Encodable {
         nextCertificate = next.map { Renewal($0) }
         let outlook = certificateExpires.map { CertificateOutlook(currentNotAfter: $0, next: next, now: now) }
         warnings = [outlook?.warning].compactMap(\.self)
+        lastVerdict = try await ledger.note(.lastVerdict)
+        lastVerdictReached = try await ledger.note(.lastVerdictReached).flatMap(UTCMoment.parse)
         // A pass may be long, and cron may be slower than the daemon: an hour is no reason to worry.
         let patience = Swift.max(configuration.poll * 10, .seconds(3_600))
         let complaints = [
@@ -123,6 +130,10 @@ struct StatusReport: Encodable {
                     "until \(UTCMoment.text($0)), \(certificateDaysLeft ?? 0) days left"
                 }
             ), ("next certificate", nextCertificate?.words),
+            (
+                "last proof",
+                lastVerdict.map { $0 + (lastVerdictReached.map { ", \(UTCMoment.text($0))" } ?? "") }
+            ),
         ])
     }
 

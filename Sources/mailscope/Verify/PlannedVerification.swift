@@ -99,7 +99,19 @@ struct PlannedVerification {
         }
         bar?.erase()
         guard let report else { throw Failure(VerificationError.cancelled, exitCode: .interrupted) }
+        await note(report)
         return try answer(report, identity.current.signer)
+    }
+
+    /// For `status` and the daemon's metrics, where this user may write the daemon's ledger.
+    private func note(_ report: VerificationReport) async {
+        do {
+            let ledger = try await world.ledgerForRetry()
+            try await ledger.note(.lastVerdict, report.verdict.rawValue)
+            try await ledger.note(.lastVerdictReached, UTCMoment.text(report.ended))
+        } catch {
+            world.log().debug("the verdict was not noted in the ledger", [LogField("reason", "\(error)")])
+        }
     }
 
     private func show(_ event: ProbeEvent, _ bar: ProbeBar?) {

@@ -3,43 +3,47 @@ import Verification
 
 /// A report as metrics for the textfile collector. No mailbox is named: labels would grow with them.
 struct VerificationMetrics {
+    static let verdictName = "mailscope_scope_verdict"
+    static let verdictHelp = "1 for the verdict of the last run."
+    static let lastRunName = "mailscope_scope_last_run_timestamp_seconds"
+    static let lastRunHelp = "When the last run ended."
+
     private let report: VerificationReport
 
     init(_ report: VerificationReport) { self.report = report }
 
     var text: String {
-        var text = ""
-        func metric(_ name: String, _ help: String, _ values: [(labels: String, value: Int)]) {
-            text += "# HELP mailscope_scope_\(name) \(help)\n# TYPE mailscope_scope_\(name) gauge\n"
-            for value in values { text += "mailscope_scope_\(name)\(value.labels) \(value.value)\n" }
-        }
-        metric(
-            "verdict", "1 for the verdict of the last run.",
-            Verdict.allCases.map { ("{verdict=\"\($0.rawValue)\"}", $0 == report.verdict ? 1 : 0) })
-        metric(
-            "mailboxes", "Closed mailboxes by what was found.",
-            [
-                ("{state=\"closed\"}", report.mailboxCounts.closed),
-                ("{state=\"inconclusive\"}", report.mailboxCounts.inconclusive),
-                ("{state=\"breach\"}", report.mailboxCounts.breach),
-            ])
-        metric(
-            "probes", "Probes by what was found.",
-            [
-                ("{answer=\"denied\"}", report.probeCounts.denied),
-                ("{answer=\"notGranted\"}", report.probeCounts.notGranted),
-                ("{answer=\"readable\"}", report.probeCounts.readable),
-                ("{answer=\"inconclusive\"}", report.probeCounts.inconclusive),
-            ])
-        metric(
-            "controls", "Readings of the open mailbox.",
-            [("{held=\"true\"}", report.controlsHeld), ("{held=\"false\"}", report.controlsFailed)])
-        metric(
-            "last_run_timestamp_seconds", "When the last run ended.",
-            [("", Int(report.ended.timeIntervalSince1970))])
-        metric(
-            "duration_seconds", "How long the last run took.",
-            [("", Int(report.ended.timeIntervalSince(report.started)))])
-        return text
+        var metrics = MetricsText()
+        metrics.add(
+            Self.verdictName, Self.verdictHelp,
+            Verdict.allCases.map {
+                .init(labels: ["verdict": $0.rawValue], value: $0 == report.verdict ? 1 : 0)
+            })
+        let mailboxes = [
+            ("closed", report.mailboxCounts.closed), ("inconclusive", report.mailboxCounts.inconclusive),
+            ("breach", report.mailboxCounts.breach),
+        ]
+        metrics.add(
+            "mailscope_scope_mailboxes", "Closed mailboxes by what was found.",
+            mailboxes.map { .init(labels: ["state": $0], value: Double($1)) })
+        let probes = [
+            ("denied", report.probeCounts.denied), ("notGranted", report.probeCounts.notGranted),
+            ("readable", report.probeCounts.readable),
+            ("inconclusive", report.probeCounts.inconclusive),
+        ]
+        metrics.add(
+            "mailscope_scope_probes", "Probes by what was found.",
+            probes.map { .init(labels: ["answer": $0], value: Double($1)) })
+        metrics.add(
+            "mailscope_scope_controls", "Readings of the open mailbox.",
+            [("true", report.controlsHeld), ("false", report.controlsFailed)].map {
+                .init(labels: ["held": $0], value: Double($1))
+            })
+        metrics.add(
+            Self.lastRunName, Self.lastRunHelp, report.ended.timeIntervalSince1970.rounded(.down))
+        metrics.add(
+            "mailscope_scope_duration_seconds", "How long the last run took.",
+            report.ended.timeIntervalSince(report.started).rounded(.down))
+        return metrics.text
     }
 }

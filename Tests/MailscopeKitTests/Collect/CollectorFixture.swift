@@ -22,7 +22,8 @@ struct CollectorFixture {
     func collector(
         _ mailbox: FakeMailbox, _ sinks: [any MessageSink], ledger: (any Ledger)? = nil,
         log: Log = .silent, _ change: (inout CollectionSettings) -> Void = { _ in },
-        progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (CollectionProgress) -> Void = { _ in },
+        isEnding: @escaping @Sendable () -> Bool = { false }
     ) throws -> Collector {
         var settings = CollectionSettings()
         settings.content = .json
@@ -33,7 +34,7 @@ struct CollectorFixture {
             random: { 0.5 })
         return Collector(
             mail: mail, ledger: ledger ?? self.ledger, sinks: sinks, spool: spool, settings: settings,
-            clock: clock, log: log, progress: progress)
+            clock: clock, log: log, progress: progress, isEnding: isEnding)
     }
 }
 

@@ -79,19 +79,23 @@ final class CrashPoint: Sendable {
 struct CrashingLedger: Ledger {
     private let ledger: any Ledger
     private let crash: CrashPoint
-    private static let dead = LedgerError.unusable(path: "", detail: "the process is dead")
+    private let error: LedgerError
 
-    init(_ ledger: any Ledger, _ crash: CrashPoint) {
+    init(
+        _ ledger: any Ledger, _ crash: CrashPoint,
+        failingWith error: LedgerError = .unusable(path: "", detail: "the process is dead")
+    ) {
         self.ledger = ledger
         self.crash = crash
+        self.error = error
     }
 
     private func call<Value>(
         _ body: () async throws(LedgerError) -> Value
     ) async throws(LedgerError) -> Value {
-        if crash.isReached() { throw Self.dead }
+        if crash.isReached() { throw error }
         let value = try await body()
-        if crash.isReached() { throw Self.dead }
+        if crash.isReached() { throw error }
         return value
     }
 

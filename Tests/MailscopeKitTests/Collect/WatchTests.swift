@@ -52,6 +52,85 @@ import Testing
         #expect(try #require(told.withLock { $0 }) < outage.lowerBound + .seconds(180))
     }
 
+    @Test(arguments: [false, true])
+    func saysOfTenMinutesWithoutNetworkTwoLines(withBrokenPasses: Bool) async throws {
+        let fixture = try await CollectorFixture()
+        let clock = fixture.clock
+        let outage = (clock.uptime + .seconds(150))..<(clock.uptime + .seconds(750))
+        let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in
+            guard outage.contains(clock.uptime) else { return }
+            // A refusal ends a pass at once, a broken connection after many tries.
+            if withBrokenPasses { throw .status(400) } else { throw .broken }
+        }
+        let log = CollectingLog()
+        let sink = MemorySink()
+        let collector = try fixture.collector(mailbox, [sink], log: log.log) {
+            $0.pollInterval = .seconds(30)
+        }
+        try await Watch(collector: collector, clock: clock, log: log.log).run { _ in
+            // Mail goes on arriving where nobody can fetch it.
+            if outage.contains(clock.uptime) {
+                let number = mailbox.mails.count
+                mailbox.add(mail(number, at: number))
+            }
+            return clock.uptime < outage.upperBound + .seconds(600)
+        }
+        let told = log.records.filter { $0.level > .info }
+        #expect(told.count == 2, "\(log.text)")
+        let end = try #require(told.last)
+        #expect(end.level == .notice)
+        let facts = Dictionary(uniqueKeysWithValues: end.fields.map { ($0.name, $0.value) })
+        #expect(try #require(facts["tries"].flatMap { Int($0) }) >= 3)
+        // To the first answer: waits of its own come on top.
+        #expect((540...1_100).contains(try #require(facts["after-seconds"].flatMap { Int($0) })))
+        #expect(sink.ids.sorted() == mailbox.mails.map(\.id), "nothing is lost or twice")
+        #expect(mailbox.mails.count > 3)
+    }
+
+    @Test func endsAtOnceWhereTheLedgerIsDamaged() async throws {
+        let fixture = try await CollectorFixture()
+        let damage = CrashPoint()
+        damage.set(after: 1)
+        let ledger = CrashingLedger(
+            fixture.ledger, damage, failingWith: .corrupt(path: "/state/ledger.db", detail: "bad page"))
+        let log = CollectingLog()
+        let collector = try fixture.collector(
+            FakeMailbox(mails(3)), [MemorySink()], ledger: ledger, log: log.log)
+        let events = Mutex(0)
+        await #expect(throws: CollectError.ledger(.corrupt(path: "/state/ledger.db", detail: "bad page"))) {
+            try await Watch(collector: collector, clock: fixture.clock, log: log.log).run { _ in
+                events.withLock { $0 += 1 }
+                return true
+            }
+        }
+        #expect(events.withLock { $0 } == 0)
+        #expect(log.records.filter { $0.level > .info }.isEmpty, "whoever ends tells why")
+    }
+
+    @Test func letsSinksFinishWhereThePassIsToEnd() async throws {
+        let fixture = try await CollectorFixture()
+        let mailbox = FakeMailbox(mails(500))
+        let isEnding = Mutex(false)
+        let isFirst = Switch(true)
+        let sink = MemorySink(spool: fixture.spool)
+        let collector = try fixture.collector(mailbox, [sink]) {
+            $0.content = .mime
+        } progress: { progress in
+            if progress.summary.delivered > 0, isFirst.isOn { isEnding.withLock { $0 = true } }
+        } isEnding: {
+            isEnding.withLock { $0 }
+        }
+        let watch = Watch(collector: collector, clock: fixture.clock, log: .silent)
+        try await watch.run(mayBegin: { !isEnding.withLock { $0 } }, isFatal: { _ in false }, { _ in true })
+        #expect((1..<500).contains(sink.ids.count))
+        #expect(fixture.spool.left == 0)
+        #expect(try await fixture.ledger.counts().delivered == sink.ids.count, "all that sinks have is known")
+        isFirst.isOn = false
+        isEnding.withLock { $0 = false }
+        _ = try await collector.pass()
+        #expect(sink.ids.sorted() == mails(500).map(\.id), "nothing is lost or twice")
+    }
+
     @Test func endsWithTheErrorWhenItsOwnerSaysSo() async throws {
         let fixture = try await CollectorFixture()
         let mailbox = FakeMailbox(mails(3)) { (_, _) throws(FakeMailbox.Fault) in throw .status(403) }
