@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help demo test build lint conformance tpm bench fuzz clean prerequisites
+.PHONY: help demo test build deb lint conformance package-test tpm bench fuzz clean prerequisites
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: prerequisites ## the main job on a simulated tenant, on loopback, in under 30 seconds after the build
 	swift build
@@ -23,11 +23,20 @@ build: prerequisites ## release binaries with a static Swift runtime, in .build/
 	scripts/release
 	@ls -lh .build/release/mailscope .build/release/mailscope-simulator
 
+deb: prerequisites ## Debian packages, in .build/deb; the same sources make the same bytes
+	scripts/prerequisites package
+	scripts/release
+	scripts/deb
+
 lint: ## the formatter's lint, strictly
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 conformance: prerequisites ## unmodified third-party clients (PyPI) against the simulated tenant
 	Tests/conformance/run
+
+package-test: deb ## lintian, then the packages under a real systemd: installed, run, upgraded, removed, purged
+	lintian --allow-root --fail-on error,warning .build/deb/*.deb
+	Tests/systemd/run
 
 tpm: prerequisites ## keys in a software TPM 2.0 and a PKCS#11 token, against the simulated tenant
 	swift build
