@@ -128,12 +128,13 @@ struct World: Sendable {
             heard: heard, transport: transport, clock: clock, log: log)
     }
 
-    /// Tokens of the same app for Exchange Online's own resource.
+    /// Tokens of the same app for Exchange Online's own resource; nil in a cloud whose name for it is not known.
     func exchangeTokens(
         _ identity: AppIdentity, transport: any HTTPTransport, log: Log
-    ) -> any AccessTokenSource {
-        TokenSource(
-            registration: configuration.registration, cloud: configuration.cloud.forExchange,
+    ) -> (any AccessTokenSource)? {
+        guard let cloud = configuration.cloud.forExchange else { return nil }
+        return TokenSource(
+            registration: configuration.registration, cloud: cloud,
             algorithm: identity.current.algorithm, signer: identity.current.signer, next: identity.next,
             transport: transport, clock: clock, log: log)
     }

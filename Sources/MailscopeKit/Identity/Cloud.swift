@@ -66,17 +66,16 @@ package struct Cloud: Sendable, Equatable {
     /// The same cloud with Exchange Online itself for a resource, which has permissions of its own. A token for it is
     /// worth nothing to Graph.
     ///
-    /// Source: learn.microsoft.com, "Authenticate an IMAP, POP or SMTP connection using OAuth", national clouds; a custom
-    /// cloud is taken to name it as the global one does.
-    package var forExchange: Cloud {
-        let root =
-            switch name {
-            case .global, .custom: "https://outlook.office365.com"
-            case .usgov: "https://outlook.office365.us"
-            case .dod: "https://outlook-dod.office365.us"
-            case .china: "https://partner.outlook.cn"
-            }
-        return Cloud(name, authority: authority, graphRoot: graphRoot, scope: root + "/.default")
+    /// Nil in the national clouds, whose name for it no source was found for; a custom cloud is taken to name it as the
+    /// global one does. Source: learn.microsoft.com, "Authenticate an IMAP, POP or SMTP connection using OAuth".
+    package var forExchange: Cloud? {
+        switch name {
+        case .global, .custom:
+            Cloud(
+                name, authority: authority, graphRoot: graphRoot,
+                scope: "https://outlook.office365.com/.default")
+        case .usgov, .dod, .china: nil
+        }
     }
 
     /// The four that need no addresses; nil for ``Name/custom``.

@@ -46,6 +46,10 @@ package struct ProbePlan: Sendable, Equatable {
 
     /// The directory's id, where the archive's form of names is to be tried.
     var archiveTenant: String? { probesArchives ? tenant : nil }
+
+    /// Whether the name of Exchange Online's own resource is certain here, so that a directory that does not know it has
+    /// granted nothing on it.
+    var isExchangeNamed: Bool { graphRoot == Cloud.global.graphRoot }
 }
 
 /// A mailbox that the app is meant to read.

@@ -220,7 +220,7 @@ struct ReportWriter {
         case .roles: break
         case .refused(let code):
             lines.append(
-                "Exchange Online's own resource: the directory gives no token for it (\(code)), so nothing is granted there"
+                "Exchange Online's own resource: the directory does not have it (\(code)), so nothing is granted there"
             )
         case .unknown(let reason): lines.append("permissions on Exchange Online's own resource: \(reason)")
         }

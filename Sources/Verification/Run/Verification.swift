@@ -182,7 +182,9 @@ package struct Verification: Sendable {
     }
 
     private func exchangeRoles() async -> ExchangeRoles {
-        guard let exchangeTokens else { return .unknown("no token for it was asked for") }
+        guard let exchangeTokens else {
+            return .unknown("its name in this cloud is not known, so no token for it was asked for")
+        }
         do throws(TokenError) {
             let token = try await exchangeTokens.token()
             guard let facts = TokenFacts(of: token) else {
@@ -191,7 +193,10 @@ package struct Verification: Sendable {
             return .roles(facts.roles ?? [])
         } catch {
             if case .refused(let refusal) = error {
-                return .refused(refusal.code.map { "AADSTS\($0)" } ?? refusal.error)
+                let code = refusal.code.map { "AADSTS\($0)" } ?? refusal.error
+                // AADSTS500011: the tenant has no such resource. Others say nothing of what is granted.
+                if refusal.code == 500_011, plan.isExchangeNamed { return .refused(code) }
+                return .unknown("the directory gave no token for it (\(code))")
             }
             return .unknown("it gave no token")
         }

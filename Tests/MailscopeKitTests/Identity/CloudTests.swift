@@ -17,6 +17,10 @@ import Testing
         #expect(cloud.scope == "https://\(graph)/.default")
         #expect(cloud.hasDelta == (cloud.name != .china))
         #expect(Cloud.named(cloud.name) == cloud)
+        // What no source says is not guessed.
+        #expect(
+            cloud.forExchange?.scope
+                == (cloud.name == .global ? "https://outlook.office365.com/.default" : nil))
     }
 
     @Test(arguments: [
