@@ -4,6 +4,7 @@ import LinuxHost
 
 @main enum Entry {
     static func main() async {
+        WorkerThreads.keepQuiet()
         HeapSettings.keepSmall()
         CoreDumps.forbid()
         StandardStream.fillClosedOnes()

@@ -17,7 +17,7 @@ struct Surroundings: Sendable {
     var forCommands: [String: String] {
         let ours: Set = [
             "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM",
-            "LISTEN_FDS",
+            "LISTEN_FDS", "LIBDISPATCH_LOG",
             "LISTEN_PID", "LISTEN_FDNAMES",
         ]
         return environment.filter { !ours.contains($0.key) }
