@@ -102,6 +102,47 @@ import Testing
         #expect(mailbox.names(archiveTenant: nil).count == 5)
     }
 
+    /// Swift holds these for equal; a service need not.
+    @Test(arguments: [
+        ("mark@contoso.test", "mar\u{212a}@contoso.test"),
+        ("m\u{fc}ller@contoso.test", "mu\u{308}ller@contoso.test"),
+    ])
+    func namesThatOnlyLookAlikeAreAskedForBoth(one: String, other: String) async throws {
+        let mailbox = ClosedMailbox(addresses: [one, other])
+        let names = mailbox.names(archiveTenant: nil).filter { $0.kind != .caseVariant }
+        #expect(names.map { ProbeTarget.encoded($0.text) } == [one, other].map(ProbeTarget.encoded))
+        let rows = [ClosedMailbox(addresses: [one]), ClosedMailbox(addresses: [other])]
+        let list = try await DistinctMailboxes(ClosedMailboxArray(name: "list", rows))
+        #expect(list.repeats == 0)
+        #expect(OpenMailbox(label: one).keys.isDisjoint(with: rows[1].keys))
+        #expect(
+            ClosedMailbox(addresses: [one.uppercased()]).keys == rows[0].keys
+                || !one.utf8.allSatisfy { $0 < 0x80 })
+    }
+
+    @Test func capitalsOfANameAreNotAnotherName() {
+        let names = ClosedMailbox(addresses: ["straße@contoso.test"]).names(archiveTenant: nil)
+        #expect(names.map(\.text) == ["straße@contoso.test", "STRAßE@CONTOSO.TEST"])
+    }
+
+    @Test func bytesThatAreNoTextAreNoName() async throws {
+        let head = Array(
+            "PrimarySmtpAddress,EmailAddresses\nboss@contoso.test,SMTP:boss@contoso.test;smtp:m".utf8)
+        await #expect(throws: ClosedListError.self) {
+            try await read(head + [0xfc] + Array("ller@contoso.test\n".utf8))
+        }
+        await #expect(throws: ClosedListError.self) {
+            try await read([0x6d, 0xfc] + Array("ller@contoso.test\n".utf8))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aRowOfManyAddressesIsReadInNoTime() async throws {
+        let addresses = (0..<20_000).map { "smtp:u\($0)@contoso.test" }.joined(separator: ";")
+        let mailbox = try #require(
+            try await read("PrimarySmtpAddress,EmailAddresses\nboss@contoso.test,\(addresses)\n").first)
+        #expect(mailbox.addresses.count == 20_001)
+    }
+
     @Test func aNameCannotLeaveItsPlaceInThePath() {
         #expect(
             ProbeTarget.encoded("a/../b?c#d%2F:@x") == "a%2F..%2Fb%3Fc%23d%252F%3A@x")

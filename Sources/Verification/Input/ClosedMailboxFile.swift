@@ -102,8 +102,11 @@ private final class CSVReader: ClosedMailboxReader {
         }
         let proxies = Self.proxies(value(header.addresses) ?? "")
         mailbox.namesAllAddresses = !proxies.isEmpty
-        for address in proxies
-        where !mailbox.addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
+        var seen = Set(mailbox.addresses.map(ClosedMailbox.key))
+        for address in proxies where seen.insert(ClosedMailbox.key(address)).inserted {
+            guard !address.unicodeScalars.contains("\u{fffd}") else {
+                throw refused(address, "EmailAddresses")
+            }
             mailbox.addresses.append(address)
         }
         if let archive = value(header.archive), ClosedMailbox.isGUID(archive),

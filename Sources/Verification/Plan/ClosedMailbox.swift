@@ -44,15 +44,27 @@ package struct ClosedMailbox: Sendable, Hashable {
     /// What people call it.
     package var label: String { addresses.first ?? userPrincipalName ?? objectID ?? "" }
 
-    /// Every name, lower case: for finding out whether two are one.
-    package var keys: Set<String> {
-        Set((addresses + [userPrincipalName, objectID].compactMap(\.self)).map { $0.lowercased() })
+    /// Every name that is known.
+    var texts: [String] { addresses + [userPrincipalName, objectID].compactMap(\.self) }
+
+    /// The ``key(_:)`` of every name: for finding out whether two are one.
+    package var keys: Set<String> { Set(texts.map(Self.key)) }
+
+    /// What two spellings of one name share: only letters of ASCII differ in case.
+    ///
+    /// Other characters stay what they are, byte for byte. Swift holds `K` and the Kelvin sign for equal, and two forms of
+    /// `ü`; a service need not, and a name that was taken for another would not be asked for.
+    package static func key(_ text: String) -> String {
+        let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let isPlain = text.utf8.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "%") }
+        let text = isPlain ? text : ProbeTarget.encoded(text)
+        return String(decoding: text.utf8.map { letters.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
     /// Both as one mailbox, with the names of both; nil where their ids say that they are two.
     func joined(with other: ClosedMailbox) -> ClosedMailbox? {
         func agree(_ a: String?, _ b: String?) -> Bool {
-            a == nil || b == nil || a?.lowercased() == b?.lowercased()
+            a == nil || b == nil || a.map(Self.key) == b.map(Self.key)
         }
         guard agree(objectID, other.objectID), agree(archiveID, other.archiveID) else { return nil }
         var joined = self
@@ -67,10 +79,8 @@ package struct ClosedMailbox: Sendable, Hashable {
         } else if let name = other.userPrincipalName {
             more.append(name)
         }
-        for address in more
-        where !joined.addresses.contains(where: { $0.lowercased() == address.lowercased() }) {
-            joined.addresses.append(address)
-        }
+        var seen = Set(joined.addresses.map(Self.key))
+        for address in more where seen.insert(Self.key(address)).inserted { joined.addresses.append(address) }
         return joined
     }
 
@@ -80,7 +90,7 @@ package struct ClosedMailbox: Sendable, Hashable {
         var names: [ProbeName] = []
         var seen: Set<String> = []
         func add(_ text: String?, _ kind: ProbeName.Kind) {
-            guard let text, !text.isEmpty, seen.insert(text.lowercased()).inserted else { return }
+            guard let text, !text.isEmpty, seen.insert(Self.key(text)).inserted else { return }
             names.append(ProbeName(text: text, kind: kind))
         }
         add(objectID, .objectID)
@@ -88,12 +98,22 @@ package struct ClosedMailbox: Sendable, Hashable {
         add(userPrincipalName, .userPrincipalName)
         for address in addresses.dropFirst() { add(address, .otherAddress) }
         for original in [objectID, addresses.first ?? userPrincipalName].compactMap(\.self) {
-            let capitals = original.uppercased()
-            let variant = capitals == original ? original.lowercased() : capitals
+            // Of ASCII only: in capitals `ß` is `SS`, which is another name.
+            let capitals = Self.ascii(original, isUpper: true)
+            let variant = capitals == original ? Self.ascii(original, isUpper: false) : capitals
             if variant != original { names.append(ProbeName(text: variant, kind: .caseVariant)) }
         }
         if let archiveTenant, let archiveID { add("MBX:\(archiveID)@\(archiveTenant)", .archive) }
         return names
+    }
+
+    private static func ascii(_ text: String, isUpper: Bool) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    guard scalar.isASCII, scalar.properties.isAlphabetic else { return scalar }
+                    return Unicode.Scalar(UInt8(scalar.value) & 0xdf | (isUpper ? 0 : 0x20))
+                }))
     }
 
     /// `8-4-4-4-12` hexadecimal digits.
@@ -109,7 +129,8 @@ package struct ClosedMailbox: Sendable, Hashable {
         return parts.count == 2 && text.utf8.count <= 320 && parts.allSatisfy { !$0.isEmpty }
             && parts[1].contains(".")
             && text.unicodeScalars.allSatisfy { scalar in
-                scalar.value > 0x20 && scalar.value != 0x7f
+                // What could not be decoded is no name: another one would be asked for.
+                scalar.value > 0x20 && scalar.value != 0x7f && scalar.value != 0xfffd
                     && !"\"<>()[],;:\\/?".unicodeScalars.contains(scalar)
                     && !(0x80...0x9f).contains(scalar.value) && !scalar.properties.isWhitespace
             }

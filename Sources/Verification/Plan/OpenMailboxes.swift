@@ -52,17 +52,17 @@ struct OpenMailboxes: Sendable {
     func place(_ row: ClosedMailbox, of source: String) throws(ClosedListError) -> Place {
         let names = row.keys
         if bears(row) {
-            return .open(others: names.subtracting(keys).sorted())
+            return .open(others: row.texts.filter { !keys.contains(ClosedMailbox.key($0)) })
         }
         guard !learned.isDisjoint(with: names) else { return .closed(row) }
         if let id = row.objectID?.lowercased() {
             guard learned.contains(id) else { throw Self.contradiction(row, id, source) }
-            return .open(others: names.sorted())
+            return .open(others: row.texts)
         }
-        guard !names.isSubset(of: learned) else { return .open(others: names.sorted()) }
+        guard !names.isSubset(of: learned) else { return .open(others: row.texts) }
         var rest = row
-        rest.addresses.removeAll { learned.contains($0.lowercased()) }
-        if let name = rest.userPrincipalName, learned.contains(name.lowercased()) {
+        rest.addresses.removeAll { learned.contains(ClosedMailbox.key($0)) }
+        if let name = rest.userPrincipalName, learned.contains(ClosedMailbox.key(name)) {
             rest.userPrincipalName = nil
         }
         return .closed(rest)

@@ -64,7 +64,7 @@ package struct OpenMailbox: Sendable, Equatable {
 
     /// By which it is asked for.
     var key: String { objectID ?? label }
-    var keys: Set<String> { Set([label, objectID].compactMap { $0?.lowercased() }) }
+    var keys: Set<String> { Set([label, objectID].compactMap(\.self).map(ClosedMailbox.key)) }
 }
 
 /// How patient a run is.

@@ -52,7 +52,8 @@ extension ProbedUnit {
             let door = finding.door
             switch (began[door], after[door]) {
             case (.held, .held): continue
-            case (.denied, .denied) where !roles.contains { $0.hasPrefix(door.permission + ".") }:
+            case (.denied, .denied)
+            where !roles.contains { $0.lowercased().hasPrefix(door.permission.lowercased() + ".") }:
                 copy.findings[index].answer = .notGranted
                 copy.findings[index].way = nil
             case (let before, let now):

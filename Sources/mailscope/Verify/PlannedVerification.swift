@@ -167,7 +167,8 @@ struct PlannedVerification {
     private func closedMailboxes() throws -> any ClosedMailboxSource {
         var sources: [any ClosedMailboxSource] = [policyClosed].compactMap(\.self)
         var named: [ClosedMailbox] = []
-        let open = Set(plan.open.flatMap { [$0.label, $0.objectID].compactMap { $0?.lowercased() } })
+        let open = Set(
+            plan.open.flatMap { [$0.label, $0.objectID].compactMap(\.self).map(ClosedMailbox.key) })
         for text in arguments[VerifyOptions.closed] {
             guard let mailbox = ClosedMailbox(named: text) else {
                 throw Failure(
