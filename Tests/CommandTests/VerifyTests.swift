@@ -80,6 +80,9 @@ import Testing
         #expect(
             try String(contentsOfFile: metrics, encoding: .utf8)
                 .contains("mailscope_scope_verdict{verdict=\"confined\"} 1\n"))
+        let unredacted = try await place.run(
+            "verify-scope", "--closed-from", list, "--nagios", "--redact-key", list + ".not")
+        #expect(unredacted.exitCode == 3 && unredacted.output.hasPrefix("MAILSCOPE UNKNOWN - "))
         place.tenant.stop()
         let failed = try await place.run("verify-scope", "--closed-from", list + ".not", "--nagios")
         #expect(failed.exitCode == 3 && failed.output.hasPrefix("MAILSCOPE UNKNOWN - "))

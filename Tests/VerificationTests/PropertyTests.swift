@@ -94,6 +94,16 @@ import Testing
         var list = bench.list
         let isWrongTenant = chance(0.05)
         if isWrongTenant { list.append(ClosedMailbox(addresses: ["someone@fabrikam.test"])) }
+        let different = list.count
+        if chance(0.3) { list.append(ClosedMailbox(addresses: [bench.closed[0].addresses[0].uppercased()])) }
+        if chance(0.2) { list.insert(ClosedMailbox(addresses: [bench.closed[0].addresses[1]]), at: 0) }
+        if chance(0.2) { list.append(list[0]) }
+        if chance(0.2) {
+            list.append(
+                ClosedMailbox(objectID: bench.open.objectID, addresses: [bench.open.userPrincipalName]))
+        }
+        let hasAllData = chance(0.2)
+        if hasAllData { bench.plan.doors = [.messages] + ProbeDoor.otherData }
 
         // The network.
         let rate = pick([0, 0, 0.02, 0.2, 1])
@@ -127,7 +137,8 @@ import Testing
         let isOpen = bench.closed.contains(where: isReadable)
         outcome.isQuiet =
             isSettled && rate == 0 && isReadable(bench.open) && !isWrongTenant && !isShortLived
-            && bench.closed.allSatisfy { $0.state == .active }
+            && bench.closed.allSatisfy { $0.state == .active } && !hasAllData
+        if report.mailboxCounts.total != different { outcome.failure = "a mailbox was counted twice" }
         switch report.verdict {
         case .confined:
             if delivered > 0 { outcome.failure = "confined, and an answer said readable" }

@@ -27,9 +27,10 @@ enum VerifyCommand {
             .failed, .configuration, .answeredNo, .inconclusive, .interrupted,
             done: "confined: every closed mailbox was denied")
     ) { arguments in
-        // What the command line names may be called after a person.
-        let redactor = try ReportOptions.redactor(arguments)?.knowing(VerifyOptions.words(arguments))
+        var redactor: ReportRedactor?
         do {
+            // What the command line names may be called after a person.
+            redactor = try ReportOptions.redactor(arguments)?.knowing(VerifyOptions.words(arguments))
             let verification = try PlannedVerification(arguments, redactor)
             return try await verification.run()
         } catch {
