@@ -69,17 +69,13 @@ struct ConfigurationText {
     private var isRegistered: Bool { answers.clientID != InitAnswers.unregistered }
 
     private var cloud: String {
-        guard answers.cloud == .custom else {
-            return """
-                # global, usgov, dod or china.
-                \(answers.cloud == .global ? "#" : "")cloud: \(answers.cloud.rawValue)
-                """
-        }
         let roots = [("authority", answers.authority), ("graph", answers.graph)].compactMap { name, root in
             root.map { "\n\(name): \(YAMLText.scalar($0))" }
         }
-        return "# A cloud of one's own: where tokens come from, and where Microsoft Graph is.\ncloud: custom"
-            + roots.joined()
+        return """
+            # global, usgov, dod or china; or custom, with the addresses of token service and Graph.
+            \(answers.cloud == .global ? "#" : "")cloud: \(answers.cloud.rawValue)
+            """ + roots.joined()
     }
 
     private var sink: String {
