@@ -6,6 +6,9 @@ import YAMLDocument
 
 /// `mailscope doctor`: every precondition, one after the other.
 enum DoctorCommand {
+    private static let timeout: Option<Int> = .number(
+        "timeout", "SECONDS", in: 1...3_600, default: 15, help: "how long each step may take")
+
     static let command = Command(
         "doctor", "looks at everything that fetching needs, and says what to do where something is wrong",
         discussion: """
@@ -14,7 +17,7 @@ enum DoctorCommand {
             because of an earlier failure. Asks the tenant a handful of requests; changes neither mail nor ledger. Run it as \
             the daemon's user, or as root. Ends with the code of the first failure; warnings do not count.
             """,
-        options: [Options.json],
+        options: [timeout, Options.json],
         examples: [
             Example("mailscope doctor", "looks at what /etc/mailscope/mailscope.yaml needs"),
             Example("mailscope doctor --config ./mailscope.yaml --json", "prints what was found as JSON"),
@@ -31,7 +34,8 @@ enum DoctorCommand {
         }
         let checks: [Checkup]?
         do {
-            let doctor = Doctor(try World(arguments), tell: tell)
+            let doctor = Doctor(
+                try World(arguments), limit: .seconds(arguments[timeout]), tell: tell)
             checks = try await Interruption.run {
                 await doctor.run()
                 return doctor.results

@@ -122,7 +122,7 @@ extension Doctor {
         var texts: [String] = []
         for (index, (name, what)) in names.enumerated()
         where !names[..<index].contains(where: { $0.name == name }) {
-            let found = await TimeLimit.run { [disk] in
+            let found = await TimeLimit.run(limit) { [disk] in
                 await disk.run { () -> Result<[String], HostNames.Failure> in
                     do throws(HostNames.Failure) { return .success(try HostNames.addresses(of: name)) } catch
                     {
@@ -140,7 +140,7 @@ extension Doctor {
             case nil:
                 add(
                     .failure(
-                        .names, "nobody said in \(Quantity.time(TimeLimit.ofStep)) where \(what)\(name) is",
+                        .names, "nobody said in \(Quantity.time(limit)) where \(what)\(name) is",
                         mends: [mend]))
                 return false
             }

@@ -41,7 +41,7 @@ extension Doctor {
     private func checkPlace(_ check: Checkup.Name, _ what: String, probing folder: String, room: String) async
     {
         let isThere = FileManager.default.fileExists(atPath: folder)
-        let looked = await TimeLimit.run { [disk] in
+        let looked = await TimeLimit.run(limit) { [disk] in
             await disk.run { () -> Result<FileSystemRoom, FileError> in
                 do throws(FileError) {
                     if isThere { try ProbeFile.write(in: folder) }
@@ -56,7 +56,7 @@ extension Doctor {
         case nil:
             add(
                 .failure(
-                    check, "\(what): the disk did not answer in \(Quantity.time(TimeLimit.ofStep))",
+                    check, "\(what): the disk did not answer in \(Quantity.time(limit))",
                     mends: ["a network file system may hang: mount; dmesg | tail"]))
         }
     }
@@ -118,7 +118,7 @@ extension Doctor {
             )
         }
         let world = world
-        let looked = await TimeLimit.run { () -> Result<(String?, Int), any Error> in
+        let looked = await TimeLimit.run(limit) { () -> Result<(String?, Int), any Error> in
             do {
                 let ledger = try await world.openLedgerForReading()
                 return .success((try await ledger.damage(), try await ledger.counts().delivered))
@@ -144,7 +144,7 @@ extension Doctor {
             add(
                 .warning(
                     .ledger,
-                    "\(path) opens; its examination takes longer than \(Quantity.time(TimeLimit.ofStep))",
+                    "\(path) opens; its examination takes longer than \(Quantity.time(limit))",
                     mends: ["examine it while the daemon is stopped: sqlite3 \(path) 'PRAGMA quick_check'"]))
         }
     }

@@ -112,7 +112,7 @@ extension Doctor {
         var environment = ["LC_ALL": "C.UTF-8", "SYSTEMD_COLORS": "0"]
         environment["PATH"] = world.surroundings.environment["PATH"]
         let child = ChildProcess(
-            arguments: words, environment: environment, timeout: .seconds(5), grace: .seconds(1))
+            arguments: words, environment: environment, timeout: limit, grace: .seconds(1))
         guard let result = try? await child.run(on: disk), result.ending == .exited(status: 0) else {
             return nil
         }

@@ -116,7 +116,7 @@ extension Doctor {
             return add(.failure(.mailbox, error))
         }
         let content = configuration.content
-        let answer = await TimeLimit.run(TimeLimit.ofStep * 2) { await Self.ask(mail, content) }
+        let answer = await TimeLimit.run(limit * 2) { await Self.ask(mail, content) }
         switch answer {
         case .success(let text)?: add(.ok(.mailbox, "\(configuration.mailbox) \(text)"))
         case .failure(let error)?: add(checkup(error))

@@ -9,6 +9,8 @@ import Synchronization
 final class Doctor: Sendable {
     let world: World
     let log: Log
+    /// No step takes longer.
+    let limit: Duration
     let disk = DiskThread(name: "doctor", count: 8)
     private let tell: @Sendable (Checkup) -> Void
     private let checks = Mutex<[Checkup]>([])
@@ -16,8 +18,9 @@ final class Doctor: Sendable {
     let chains = Mutex<[ServerChain]>([])
 
     /// `tell` hears of each check when it is done.
-    init(_ world: World, tell: @escaping @Sendable (Checkup) -> Void) {
+    init(_ world: World, limit: Duration, tell: @escaping @Sendable (Checkup) -> Void) {
         self.world = world
+        self.limit = limit
         self.tell = tell
         log = world.log()
     }
@@ -55,6 +58,6 @@ final class Doctor: Sendable {
     /// The transport that all requests of the doctor use.
     func transport() throws(TransportSetupError) -> any HTTPTransport {
         let curl = try world.transport(log: log) { [self] chain in chains.withLock { $0.append(chain) } }
-        return BoundedTransport(transport: curl, limit: TimeLimit.ofStep)
+        return BoundedTransport(transport: curl, limit: limit)
     }
 }

@@ -2,13 +2,10 @@ import Synchronization
 
 /// Work that may hang (a disk that is gone, a name server that is silent) and is not waited for longer than so long.
 enum TimeLimit {
-    /// For each step of the doctor.
-    static let ofStep: Duration = .seconds(15)
-
     /// What `work` gives; nil where it took longer, or the task was cancelled. Work that cannot be cancelled goes on and
     /// is forgotten: the process ends soon.
     static func run<Value: Sendable>(
-        _ limit: Duration = ofStep, _ work: @escaping @Sendable () async -> Value
+        _ limit: Duration, _ work: @escaping @Sendable () async -> Value
     ) async -> Value? {
         let race = Race<Value>()
         let worker = Task { race.end(await work()) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct DoctorNetworkTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorNetworkTests {
     // MARK: Proxy and names
 
     @Test func tellsOfAProxyThatIsNoAddress() async throws {
@@ -125,6 +125,16 @@ import Testing
         let tenant = try TenantPlace()
         tenant.tenant.stop()
         try DoctorPage.expect("connection refused", try await tenant.doctor())
+    }
+
+    @Test func waitsForASilentServerForSoLongOnly() async throws {
+        let tenant = try TenantPlace()
+        tenant.tenant.faults.add(FaultRule(.latency(fixed: .seconds(90)), path: "*/openid-configuration"))
+        let text = try await tenant.transcript("doctor", "--timeout", "2", environment: ["PATH": "/nowhere"])
+        try DoctorPage.expect(
+            "connection silent",
+            TenantPlace.ailing(text).replacing(
+                /while .*/, with: "while waiting for the answer (the whole request took longer)"))
     }
 
     // MARK: Clock

@@ -41,11 +41,12 @@ enum DoctorPage {
 }
 
 extension TenantPlace {
-    /// What `doctor` says that is not ok, and how it ends; with `isWhole`, all of it.
+    /// What `doctor` says that is not ok, and how it ends; with `isWhole`, all of it. It has time: the tenant is on the
+    /// same machine as all other tests.
     func doctor(isWhole: Bool = false, environment: [String: String] = [:]) async throws -> String {
         let environment = environment.merging(["PATH": "/nowhere"]) { given, _ in given }
         return Self.ailing(
-            try await transcript("doctor", environment: environment), isWhole: isWhole)
+            try await transcript("doctor", "--timeout", "600", environment: environment), isWhole: isWhole)
     }
 
     static func ailing(_ transcript: String, isWhole: Bool = false) -> String {
