@@ -12,8 +12,8 @@ import Testing
         file: String = "enabled", exposure: String = "1.1 OK", config: String? = nil, isWhole: Bool = false
     ) async throws -> String {
         let config = config ?? tenant.place.config
-        try tenant.place.folder.write(
-            "systemctl",
+        try await install(
+            "systemctl", tenant,
             """
             #!/bin/sh
             case "$*" in
@@ -31,17 +31,25 @@ import Testing
                 ;;
             esac
             """)
-        try tenant.place.folder.write(
-            "systemd-analyze",
+        try await install(
+            "systemd-analyze", tenant,
             """
             #!/bin/sh
             echo "✗ PrivateNetwork=  Service has access to the host's network  0.5"
             echo
             echo "→ Overall exposure level for mailscope.service: \(exposure) :-)"
             """)
-        for name in ["systemctl", "systemd-analyze"] { try tenant.place.setMode(0o755, of: name) }
         return try await tenant.doctor(
             isWhole: isWhole, environment: ["PATH": tenant.place.folder.path + ":/usr/bin:/bin"])
+    }
+
+    /// Another process writes it: a file that this one has open for writing, or a child of it, cannot be run.
+    private func install(_ name: String, _ tenant: TenantPlace, _ text: String) async throws {
+        try tenant.place.folder.write(name + ".text", text)
+        let copy = try await ProgramRun(
+            program: "/usr/bin/install",
+            ["-m", "755", tenant.place.folder(name + ".text"), tenant.place.folder(name)])
+        try #require(copy.exitCode == 0, "\(copy.errors)")
     }
 
     @Test func knowsTheUnitThatRunsThisConfiguration() async throws {
@@ -80,8 +88,7 @@ import Testing
 
     @Test func saysThatThereIsNoSystemd() async throws {
         let tenant = try TenantPlace()
-        try tenant.place.folder.write("systemctl", "#!/bin/sh\necho 'not booted with systemd' >&2\nexit 1\n")
-        try tenant.place.setMode(0o755, of: "systemctl")
+        try await install("systemctl", tenant, "#!/bin/sh\necho 'not booted with systemd' >&2\nexit 1\n")
         let text = try await tenant.doctor(isWhole: true, environment: ["PATH": tenant.place.folder.path])
         #expect(text.contains("skipped  service        not under systemd here\n"))
     }
