@@ -9,6 +9,8 @@ struct CertificateFiles: Sendable, Equatable {
     var passphrase: String?
     /// Of OpenSSL, where neither ``key`` nor its file says which one keeps it.
     var provider: String?
+    /// Whether the configuration names ``key`` as a credential that systemd hands over.
+    var isCredential = false
 
     func places(in surroundings: Surroundings) -> IdentityFiles {
         IdentityFiles(

@@ -96,8 +96,8 @@ extension Configuration {
         _ files: YAMLMapping, _ place: FilePlace, isNeeded: Bool = true
     ) -> CertificateFiles? {
         let kind = YAMLKind<String>.text("a path", example: "/etc/mailscope/key.pem")
-        let key = place.privateKey(
-            isNeeded ? files.required("key", kind) : files.optional("key", kind), at: "key", of: files)
+        let named = isNeeded ? files.required("key", kind) : files.optional("key", kind)
+        let key = place.privateKey(named, at: "key", of: files)
         let file = place.path(files.optional("file", .path), at: "file", of: files)
         let passphrase = place.path(
             files.optional("passphrase-file", .path), at: "passphrase-file", of: files)
@@ -111,7 +111,9 @@ extension Configuration {
             files.find("provider", "is no provider's name", hint: "write it as 'provider: tpm2'")
         }
         return key.map {
-            CertificateFiles(key: $0, certificate: file, passphrase: passphrase, provider: provider)
+            CertificateFiles(
+                key: $0, certificate: file, passphrase: passphrase, provider: provider,
+                isCredential: named?.hasPrefix("credential:") ?? false)
         }
     }
 }

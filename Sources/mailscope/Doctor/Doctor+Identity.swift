@@ -36,10 +36,11 @@ extension Doctor {
             return nil
         }
         let facts = current.certificate
+        let place = KeyURI.isOne(configuration.certificate.key) ? "kept in a device" : "closed to others"
         add(
             .ok(
                 .key,
-                "\(configuration.certificate.key): RSA of \(facts.keyBits) bits, closed to others, belongs to the certificate"
+                "\(configuration.certificate.key): RSA of \(facts.keyBits) bits, \(place), belongs to the certificate"
             ))
         let path = configuration.certificate.certificate ?? configuration.certificate.key
         let isReplaced = standIn != nil

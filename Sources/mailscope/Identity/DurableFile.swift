@@ -25,6 +25,21 @@ final class DurableFile {
 
     deinit { if !isTaken { _ = try? FileSystem.remove(temporary) } }
 
+    /// Removes what runs that were killed have left of `path`; those of a run that is under way are young.
+    static func removeLeftovers(of path: String, now: Date) {
+        let folder = FileSystem.parent(of: path)
+        let prefix = ".\(path.split(separator: "/").last ?? "")."
+        let drafts = try? FileSystem.names(in: folder) {
+            $0.hasPrefix(prefix) && $0.utf8.count > prefix.utf8.count + 8
+        }
+        for draft in drafts ?? [] {
+            guard let facts = try? FileSystem.facts(of: "\(folder)/\(draft)"), facts.kind == .regular,
+                facts.owner == ProcessFacts.user, Int(now.timeIntervalSince1970) - facts.modified > 60
+            else { continue }
+            _ = try? FileSystem.remove("\(folder)/\(draft)")
+        }
+    }
+
     /// Gives it its name, durably.
     ///
     /// - Throws: ``Failure`` where the name is taken, unless it `overwrites`; ``FileError``.

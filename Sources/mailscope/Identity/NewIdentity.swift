@@ -51,6 +51,7 @@ struct NewIdentity: Sendable {
             pair = try SelfSignedCertificate.make(
                 commonName: name, bits: bits, days: days, notBefore: now - headStart)
         } catch { throw Failure(.failed, "no key could be made: \(error)") }
+        DurableFile.removeLeftovers(of: key, now: now)
         // The one place where a key leaves memory: into a file of its owner's.
         let keyFile = try DurableFile(pair.keyPEM.reveal(), beside: key, mode: 0o600)
         let certificateFile = try DurableFile(pair.certificatePEM, beside: certificate, mode: 0o644)

@@ -88,16 +88,8 @@ struct FirstFiles {
 
     /// Drafts that a killed run has left: a copy of a key must not lie about. Those of a run that is under way are young.
     private func removeLeftovers(now: Date) {
-        let names = ["key.pem", "certificate.pem", "policy.yaml", "mailscope.yaml"]
-        let drafts = try? FileSystem.names(in: answers.directory) { name in
-            names.contains { name.hasPrefix(".\($0).") && name.utf8.count > $0.utf8.count + 8 }
-        }
-        for draft in drafts ?? [] {
-            let path = answers.directory + "/" + draft
-            guard let facts = try? FileSystem.facts(of: path), facts.kind == .regular,
-                facts.owner == ProcessFacts.user, Int(now.timeIntervalSince1970) - facts.modified > 60
-            else { continue }
-            _ = try? FileSystem.remove(path)
+        for name in ["key.pem", "certificate.pem", "policy.yaml", "mailscope.yaml"] {
+            DurableFile.removeLeftovers(of: answers.directory + "/" + name, now: now)
         }
     }
 }

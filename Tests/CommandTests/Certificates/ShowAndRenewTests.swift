@@ -84,7 +84,7 @@ import Testing
                     key: key-DAY.pem
                     file: certificate-DAY.pem
 
-                1. Add the lines above to DIR/mailscope.yaml, below 'certificate:'. Where systemd hands the key over, add LoadCredential=next-key:DIR/key-DAY.pem to the unit and write 'key: credential:next-key'
+                1. Add the lines of 'next' to DIR/mailscope.yaml, below 'certificate:'
                 2. Restart the daemon. It tries the next certificate first, and goes on with the current one until the directory takes it
                 3. Give IT the certificate, never the key. IT adds it beside those that are there: by hand in the Entra admin center (App registrations > the app > Certificates & secrets > Upload certificate), or by the lines below
                 4. Wait until 'mailscope status' says that the current one may go: about an hour after the directory takes the next one
@@ -123,6 +123,60 @@ import Testing
         let run = try await place.run("certificate", "renew", "--bits", "2048")
         #expect(run.exitCode == 1)
         #expect(run.errors.contains("is there already"))
+    }
+
+    @Test func hasSystemdHandOverTheNextPairAsItDoesTheCurrentOne() async throws {
+        let place = try Workplace()
+        let yaml = try String(contentsOfFile: place.config, encoding: .utf8)
+        try place.folder.write(
+            "mailscope.yaml",
+            yaml.replacing(
+                "key: key.pem, file: certificate.pem",
+                with: "key: credential:key, file: credential:certificate"))
+        let text = settled(try await place.transcript("certificate", "renew", "--bits", "2048"))
+        #expect(
+            text.contains(
+                """
+                  next:
+                    key: credential:next-key
+                    file: credential:next-certificate
+
+                [Service]
+                LoadCredential=next-key:DIR/key-DAY.pem
+                LoadCredential=next-certificate:DIR/certificate-DAY.pem
+
+                1. Let systemd hand over the new files: 'systemctl edit' the unit, and write the lines from [Service] on
+                2. Add the lines of 'next'
+                """), "\(text)")
+        #expect(
+            text.contains(
+                "6. Put the new files in the places of the old ones: mv DIR/key-DAY.pem DIR/key.pem && mv DIR/certificate-DAY.pem DIR/certificate.pem\n"
+            ), "\(text)")
+        // As the daemon's unit has them.
+        let credentials = place.folder("credentials")
+        try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: true)
+        for name in try FileSystem.names(in: place.folder.path) where name.hasSuffix(".pem") {
+            let id = (name.contains("-") ? "next-" : "") + (name.hasPrefix("key") ? "key" : "certificate")
+            try FileManager.default.copyItem(atPath: place.folder(name), toPath: "\(credentials)/\(id)")
+        }
+        try place.folder.write(
+            "mailscope.yaml",
+            yaml.replacing(
+                "key: key.pem, file: certificate.pem",
+                with:
+                    "key: credential:key, file: credential:certificate, next: {key: credential:next-key, file: credential:next-certificate}"
+            ))
+        let shown = try await place.run(
+            "certificate", "show", environment: ["CREDENTIALS_DIRECTORY": credentials])
+        #expect(shown.exitCode == 0, "\(shown.errors)")
+        #expect(shown.output.contains("next certificate  \(credentials)/next-certificate\n"))
+        // A credential that the unit does not hand over stops nothing.
+        try FileSystem.remove(credentials + "/next-key")
+        let check = try await place.run(
+            "config", "check", environment: ["CREDENTIALS_DIRECTORY": credentials])
+        #expect(check.exitCode == 0)
+        #expect(
+            check.errors.contains("warning: the next certificate cannot be used, the current one goes on: "))
     }
 
     @Test func asksWhereToWriteBesideACredential() async throws {
