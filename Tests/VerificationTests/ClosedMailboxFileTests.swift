@@ -136,6 +136,15 @@ import Testing
         }
     }
 
+    /// Else two lists could have one digest, and one would take over the answers of the other.
+    @Test func noNameHoldsAControlCharacter() async throws {
+        await #expect(throws: ClosedListError.self) {
+            try await read(
+                "PrimarySmtpAddress,EmailAddresses\nboss@contoso.test,smtp:a@contoso.test\u{1f}b@contoso.test\n"
+            )
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func aRowOfManyAddressesIsReadInNoTime() async throws {
         let addresses = (0..<20_000).map { "smtp:u\($0)@contoso.test" }.joined(separator: ";")
         let mailbox = try #require(

@@ -134,6 +134,17 @@ import Testing
         }
     }
 
+    @Test func aListCannotTakeBackWhatAPersonNamed() async throws {
+        var bench = bench
+        bench.plan.namedClosed = ["boss@contoso.test"]
+        let own = ClosedMailbox(
+            objectID: bench.open.objectID, addresses: [bench.open.userPrincipalName, "boss@contoso.test"])
+        let error = await #expect(throws: VerificationError.self) {
+            try await report(bench, bench.list.map { ClosedMailbox(addresses: $0.addresses) } + [own])
+        }
+        #expect(error.map { "\($0)" }?.contains("boss@contoso.test is named as closed") == true)
+    }
+
     @Test func aListCannotSayWhichIDIsTheOpenMailboxes() async throws {
         var bench = bench
         bench.tenant.exchange.change { $0.policies = [] }

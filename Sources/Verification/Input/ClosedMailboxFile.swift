@@ -104,9 +104,12 @@ private final class CSVReader: ClosedMailboxReader {
         mailbox.namesAllAddresses = !proxies.isEmpty
         var seen = Set(mailbox.addresses.map(ClosedMailbox.key))
         for address in proxies where seen.insert(ClosedMailbox.key(address)).inserted {
-            guard !address.unicodeScalars.contains("\u{fffd}") else {
-                throw refused(address, "EmailAddresses")
-            }
+            // However odd it may be, it must be text: the plan's digest tells names apart by a control character.
+            guard
+                address.unicodeScalars.allSatisfy({
+                    $0.value > 0x20 && $0.value != 0x7f && $0.value != 0xfffd
+                })
+            else { throw refused(address, "EmailAddresses") }
             mailbox.addresses.append(address)
         }
         if let archive = value(header.archive), ClosedMailbox.isGUID(archive),

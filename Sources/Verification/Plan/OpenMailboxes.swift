@@ -9,6 +9,8 @@ struct OpenMailboxes: Sendable {
     /// Names beyond the plan's, lower case.
     private var learned: Set<String> = []
     private let keys: Set<String>
+    /// Names that must be closed whatever a list says.
+    private let closed: Set<String>
 
     /// What becomes of a row.
     enum Place {
@@ -18,8 +20,9 @@ struct OpenMailboxes: Sendable {
         case open(others: [String])
     }
 
-    init(_ mailboxes: [OpenMailbox]) {
+    init(_ mailboxes: [OpenMailbox], namedClosed closed: Set<String> = []) {
         self.mailboxes = mailboxes
+        self.closed = closed
         keys = mailboxes.reduce(into: []) { $0.formUnion($1.keys) }
     }
 
@@ -36,6 +39,16 @@ struct OpenMailboxes: Sendable {
     /// - Throws: ``ClosedListError`` where the row, or two of them, contradict what is known: one of the two is wrong.
     mutating func learn(from row: ClosedMailbox, of source: String) throws(ClosedListError) {
         guard let id = row.objectID?.lowercased(), bears(row) else { return }
+        guard closed.isDisjoint(with: row.keys) else {
+            let name = row.texts.first { closed.contains(ClosedMailbox.key($0)) } ?? ""
+            throw ClosedListError(
+                source: source,
+                reason: "\(name) is named as closed, but a row says that it is a name of the open mailbox",
+                plainReason: "a name that must be closed stands in the row of the open mailbox",
+                hint:
+                    "take it out of the policy's 'closed' or off --closed, or correct the row: one of the two is wrong"
+            )
+        }
         for (index, open) in mailboxes.enumerated() where !open.keys.isDisjoint(with: row.keys) {
             guard open.objectID?.lowercased() ?? objectIDs[index] ?? id == id else {
                 throw Self.contradiction(row, id, source)

@@ -12,6 +12,9 @@ package struct ProbePlan: Sendable, Equatable {
     /// Roles that tokens of Graph may have; others are findings.
     package var wantedRoles: Set<String>
     package var doors: [ProbeDoor]
+    /// Of the closed mailboxes those that a person has named, by the policy or the command line: their ``ClosedMailbox/keys``.
+    /// No list may say that one of them is the open mailbox.
+    package var namedClosed: Set<String> = []
     /// Whether archives are asked for by `MBX:` as well.
     package var probesArchives = false
     /// Rounds that must agree.

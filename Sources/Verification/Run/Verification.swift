@@ -69,7 +69,7 @@ package struct Verification: Sendable {
     package func run() async throws(VerificationError) -> VerificationReport {
         let started = clock.now
         let begin = clock.uptime
-        var open = OpenMailboxes(plan.open)
+        var open = OpenMailboxes(plan.open, namedClosed: plan.namedClosed)
         let list: DistinctMailboxes
         do throws(ClosedListError) {
             let known = open

@@ -43,11 +43,13 @@ struct PlannedVerification {
             let policy = VerifiedPolicy(file.specification, file: path)
             try policy.apply(to: &plan, of: world.configuration)
             policyClosed = policy.closed
+            plan.namedClosed.formUnion(file.specification.closed.map(ClosedMailbox.key))
             drawing = try EvidenceDrawing.svg(arguments, of: file)
         } else {
             policyClosed = nil
             drawing = try EvidenceDrawing.svg(arguments, of: nil)
         }
+        plan.namedClosed.formUnion(arguments[VerifyOptions.closed].map(ClosedMailbox.key))
         self.plan = plan
     }
 
