@@ -12,15 +12,22 @@ package struct Watch: Sendable {
     private let collector: Collector
     private let clock: any HostClock
     private let log: Log
+    private let outage: Outage
 
     /// The first wait after a failure, and the longest.
     static let firstWait: Duration = .seconds(60)
     static let longestWait: Duration = .seconds(300)
 
-    package init(collector: Collector, clock: any HostClock, log: Log) {
+    /// - Parameters:
+    ///   - collector: makes the passes.
+    ///   - clock: measures.
+    ///   - log: is told when trouble begins, and when it is over.
+    ///   - outage: the trouble that an earlier watch has told of, where there was one.
+    package init(collector: Collector, clock: any HostClock, log: Log, outage: Outage = Outage()) {
         self.collector = collector
         self.clock = clock
         self.log = log
+        self.outage = outage
     }
 
     /// Runs until the task is cancelled, which is its ordinary end.
@@ -35,26 +42,27 @@ package struct Watch: Sendable {
         isFatal: @Sendable (CollectError) -> Bool = { _ in false },
         _ report: @Sendable (Event) -> Bool
     ) async throws(CollectError) {
-        var failures = 0
-        var failing = clock.uptime
+        /// What goes wrong is news once for each watch.
         var hasSpoken = false
+        var began = clock.uptime
         let troubles = [collector.mail.trouble, collector.mail.tokens.trouble].compactMap(\.self)
+        defer { outage.left(troubles, since: began) }
         while !Task.isCancelled {
             guard mayBegin() else { return }
-            let began = clock.uptime
+            began = clock.uptime
             var wait = collector.settings.pollInterval
             do throws(CollectError) {
                 let summary = try await collector.pass()
                 for trouble in troubles { trouble.takeBack() }
-                if hasSpoken {
+                if let over = outage.end() {
+                    let lasted = clock.uptime - (over.since ?? clock.uptime)
                     log.notice(
                         "collecting works again",
                         [
-                            LogField("tries", failures),
-                            LogField("after-seconds", (clock.uptime - failing).components.seconds),
+                            LogField("tries", over.failures),
+                            LogField("after-seconds", lasted.components.seconds),
                         ])
                 }
-                failures = 0
                 hasSpoken = false
                 guard report(.passed(summary)) else { return }
                 wait = await untilNext()
@@ -64,8 +72,7 @@ package struct Watch: Sendable {
                 throw .ledger(.corrupt(path: path, detail: detail))
             } catch {
                 if isFatal(error) { throw error }
-                if failures == 0 { failing = began }
-                failures += 1
+                let failures = outage.failed(since: began)
                 wait = Self.wait(after: failures)
                 // One line when it begins; what follows is the same trouble going on, or has been told of already.
                 let speakers = troubles.filter(\.hasSpoken)
@@ -75,6 +82,7 @@ package struct Watch: Sendable {
                 log.record(
                     isNews ? .error : .debug, "collecting failed",
                     [LogField("reason", error), LogField("retry-after", wait)])
+                if isNews { outage.tell() }
                 hasSpoken = hasSpoken || isNews
                 guard report(.failed(error, failures: failures, next: wait)) else { throw error }
             }

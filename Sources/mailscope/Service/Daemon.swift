@@ -31,6 +31,8 @@ final class Daemon: Sendable {
     let metrics: DaemonMetrics
     let outlets: MetricsOutlets
     let state = Mutex(State())
+    /// Outlasts a reload, so that its end is told.
+    private let outage = Outage()
     private let world: World
     private let log: Log
 
@@ -104,7 +106,8 @@ final class Daemon: Sendable {
     ///
     /// - Throws: what waiting cannot mend. Where another configuration waits, nothing: that one may mend it.
     func watch(_ generation: Generation, _ collecting: Collecting) async throws {
-        let watch = Watch(collector: collecting.collector, clock: clock, log: generation.log)
+        let watch = Watch(
+            collector: collecting.collector, clock: clock, log: generation.log, outage: outage)
         do throws(CollectError) {
             try await watch.run(
                 mayBegin: { mayBegin() }, isFatal: { isFatal($0, generation) }, { hear($0, generation) })

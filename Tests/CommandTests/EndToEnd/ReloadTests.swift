@@ -136,6 +136,21 @@ import Testing
         #expect(given.sorted() == tenant.heldIDs.sorted())
     }
 
+    @Test func tellsOfTheEndOfTroubleThatBeganBefore() async throws {
+        let tenant = try TenantPlace(lines: "poll: 5s")
+        let daemon = try run(tenant)
+        try await daemon.untilItSays("notice ready")
+        let refusal = tenant.tenant.faults.add(FaultRule(.status(403), path: "/v1.0/*"))
+        try await daemon.untilItSays("error collecting failed")
+        // Mended in the configuration, or elsewhere: at once, not at the next try.
+        tenant.tenant.faults.clear(refusal)
+        daemon.send(SIGHUP)
+        try await daemon.untilItSays(Self.taken)
+        try await daemon.untilItSays("notice collecting works again tries=1 ")
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end().exitCode == 0)
+    }
+
     @Test func bearsAStormOfSignals() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(200)
