@@ -14,6 +14,9 @@ struct RenewalSteps {
     /// Whether systemd hands over the files, the new key among them.
     private var isByCredentials: Bool { old.isCredential && made.keyFile != nil }
 
+    /// What systemd hands over it hands over at a start only.
+    private var again: String { isByCredentials ? "Restart" : "Reload (systemctl reload, or SIGHUP)" }
+
     /// Lines that go below `certificate:`.
     var configurationLines: [String] {
         if isByCredentials {
@@ -58,7 +61,7 @@ struct RenewalSteps {
         }
         steps += [
             "Add the lines of 'next' to \(configuration.file), below 'certificate:'",
-            "Restart the daemon. It tries the next certificate first, and goes on with the current one until the directory takes it",
+            "\(again) the daemon. It tries the next certificate first, and goes on with the current one until the directory takes it",
             "Give IT the certificate, never the key. IT adds it beside those that are there: by hand in the Entra admin center "
                 + "(App registrations > the app > Certificates & secrets > Upload certificate), or by the lines below",
             "Wait until 'mailscope status' says that the current one may go: about an hour after the directory takes the next one",
@@ -76,7 +79,7 @@ struct RenewalSteps {
         }
         return steps + [
             "Put what 'next' holds in the place of the current \(made.keyFile == nil ? "'file'" : "'key' and 'file'"), "
-                + "take 'next' out, and restart the daemon",
+                + "take 'next' out, and reload the daemon",
             removal + (made.keyFile == nil ? "" : ", then delete its key: \(ShellText.word(old.key))"),
         ]
     }

@@ -17,6 +17,9 @@ struct Generation: Sendable {
         if !missing.isEmpty { throw Failure(.failed, missing) }
         log = world.log()
         preparation = try world.preparation(log: log)
+        // At a start one good pair is enough; here a working pair must not be given up for a broken one.
+        let troubles = preparation.identity.troubles
+        if !troubles.isEmpty { throw Failure(.configuration, troubles) }
     }
 
     init(world: World, log: Log, preparation: Preparation) {

@@ -82,6 +82,38 @@ import Testing
             })
     }
 
+    @Test func givesUpNoPairThatWorksForABrokenOne() async throws {
+        let tenant = try Self.place()
+        try upload(tenant)
+        removeTheOldOne(tenant)
+        let daemon = try ProgramRun.Started(words: ["run", "--config", tenant.place.config])
+        try await daemon.untilItSays("notice ready")
+        try tenant.edit("key: next-key.pem", "key: certificate.pem")
+        daemon.send(SIGHUP)
+        try await daemon.untilItSays("the configuration was not taken, the old one stays in force")
+        let before = tokenRequests(tenant).count
+        for _ in 0..<1_200 where tokenRequests(tenant).count < before + 2 {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        daemon.send(SIGTERM)
+        let end = try await daemon.end()
+        #expect(end.exitCode == 0)
+        #expect(!end.errors.contains("collecting failed"), "\(end.errors)")
+        let later = tokenRequests(tenant)
+        #expect(later.count >= before + 2 && later.allSatisfy { $0.status == 200 })
+    }
+
+    @Test func leavesANextOneAloneThatHasExpired() async throws {
+        let tenant = try Self.place(lines: "")
+        try tenant.place.writeIdentity(
+            "next-key.pem", certificate: "next.pem", notBefore: Date() - 5 * 86_400, days: 4)
+        let run = try await tenant.run("token")
+        #expect(run.exitCode == 0)
+        #expect(run.errors.contains("the next certificate cannot be used, the current one goes on: "))
+        #expect(run.errors.contains(" expired at "))
+        #expect(tokenRequests(tenant).map(\.status) == [200])
+    }
+
     @Test func goesOnWithTheCurrentOneWhereTheNextIsBroken() async throws {
         let tenant = try Self.place(lines: "")
         tenant.fill(2)

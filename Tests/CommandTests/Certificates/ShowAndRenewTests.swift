@@ -85,10 +85,10 @@ import Testing
                     file: certificate-DAY.pem
 
                 1. Add the lines of 'next' to DIR/mailscope.yaml, below 'certificate:'
-                2. Restart the daemon. It tries the next certificate first, and goes on with the current one until the directory takes it
+                2. Reload (systemctl reload, or SIGHUP) the daemon. It tries the next certificate first, and goes on with the current one until the directory takes it
                 3. Give IT the certificate, never the key. IT adds it beside those that are there: by hand in the Entra admin center (App registrations > the app > Certificates & secrets > Upload certificate), or by the lines below
                 4. Wait until 'mailscope status' says that the current one may go: about an hour after the directory takes the next one
-                5. Put what 'next' holds in the place of the current 'key' and 'file', take 'next' out, and restart the daemon
+                5. Put what 'next' holds in the place of the current 'key' and 'file', take 'next' out, and reload the daemon
                 6. Let IT remove the old certificate (thumbprint SHA-1) from the app, then delete its key: DIR/key.pem
 
 
