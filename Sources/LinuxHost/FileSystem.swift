@@ -113,6 +113,11 @@ package enum FileSystem {
     /// Whether this process may write, and enter, the directory: access(2) with W_OK and X_OK.
     package static func isWritable(_ path: String) -> Bool { access(path, W_OK | X_OK) == 0 }
 
+    /// `c` of `/a/b/c`.
+    package static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? ""
+    }
+
     /// `/a/b` of `/a/b/c`; `.` of a bare name.
     package static func parent(of path: String) -> String {
         let trimmed = path.utf8.reversed().drop { $0 == UInt8(ascii: "/") }

@@ -11,7 +11,9 @@ enum InitCommand {
             mailscope.yaml, policy.yaml, key.pem and certificate.pem into one directory. Nothing that is there is changed: a \
             key and a certificate that are there already are used. Nothing is sent over the network.
 
-            In /etc/mailscope, or a directory in it, the files are as mailscope.service and mailscope@NAME.service want them.
+            In /etc/mailscope, or a directory in it, the files are as mailscope.service and mailscope@NAME.service want them. \
+            Beside a configuration of another name (--config reports.yaml) the others have it in their names: \
+            reports-key.pem.
             """,
         options: InitFlags.all,
         examples: [

@@ -83,13 +83,15 @@ struct FirstFiles {
     private func policyText(now: Date) throws -> String {
         PolicyTemplate.text(
             from: try answers.configuration(now: now),
-            certificate: answers.givenKey == nil ? "certificate.pem" : answers.givenCertificate)
+            certificate: answers.givenKey == nil
+                ? FileSystem.name(of: answers.beside("certificate.pem")) : answers.givenCertificate)
     }
 
     /// Drafts that a killed run has left: a copy of a key must not lie about. Those of a run that is under way are young.
     private func removeLeftovers(now: Date) {
-        for name in ["key.pem", "certificate.pem", "policy.yaml", "mailscope.yaml"] {
-            DurableFile.removeLeftovers(of: answers.directory + "/" + name, now: now)
+        let others = ["key.pem", "certificate.pem", "policy.yaml"].map(answers.beside)
+        for path in others + [answers.file] {
+            DurableFile.removeLeftovers(of: path, now: now)
         }
     }
 }

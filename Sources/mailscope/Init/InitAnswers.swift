@@ -50,9 +50,17 @@ struct InitAnswers: Sendable, Equatable {
         return .mime
     }
 
-    var key: String { givenKey ?? directory + "/key.pem" }
-    var certificate: String? { givenKey == nil ? directory + "/certificate.pem" : givenCertificate }
-    var policy: String { directory + "/policy.yaml" }
+    var key: String { givenKey ?? beside("key.pem") }
+    var certificate: String? { givenKey == nil ? beside("certificate.pem") : givenCertificate }
+    var policy: String { beside("policy.yaml") }
+
+    /// The path of another file that goes with the configuration. Beside `reports.yaml` it is `reports-key.pem`, so that
+    /// several can share a directory.
+    func beside(_ name: String) -> String {
+        let own = file.split(separator: "/").last ?? ""
+        let stem = own.hasSuffix(".yaml") ? own.dropLast(5) : own
+        return directory + "/" + (stem == "mailscope" ? "" : stem + "-") + name
+    }
 
     /// The name of the packaged unit's instance; empty for `mailscope.service` itself; nil where no packaged unit looks.
     var instance: String? {
@@ -69,7 +77,7 @@ struct InitAnswers: Sendable, Equatable {
         switch instance {
         case ""?: "/var/lib/mailscope"
         case let name?: "/var/lib/mailscope@" + name
-        case nil: directory + "/state"
+        case nil: beside("state")
         }
     }
 

@@ -70,6 +70,13 @@ enum InitFlags {
         if path.isEmpty {
             return Failure.Complaint(message: "a path is empty", hints: ["name a file or a directory"])
         }
+        let isShort =
+            path.utf8.count < 4_000 && path.split(separator: "/").allSatisfy { $0.utf8.count <= 255 }
+        if !isShort {
+            return Failure.Complaint(
+                message: "a path is too long",
+                hints: ["a name has 255 bytes at the most, and a path with all above it 4,095"])
+        }
         let isFine = path.unicodeScalars.allSatisfy { scalar in
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator, .surrogate: false

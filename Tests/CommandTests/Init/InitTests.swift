@@ -212,6 +212,22 @@ import YAMLDocument
                 """)
     }
 
+    @Test func letsSeveralConfigurationsShareADirectory() async throws {
+        for name in ["reports", "sales"] {
+            let run = try await ProgramRun([
+                "init", "--config", folder("here/\(name).yaml"), "--tenant", "contoso.com", "--client-id",
+                "later",
+                "--mailbox", "\(name)@contoso.com", "--maildir", folder("here/\(name)"),
+            ])
+            #expect(run.exitCode == 0, "\(run.errors)")
+            let check = try await ProgramRun(["config", "check", "--config", folder("here/\(name).yaml")])
+            #expect(check.output.contains(folder("here/\(name)-state")))
+            let policy = try await ProgramRun(["policy", "explain", folder("here/\(name)-policy.yaml")])
+            #expect(policy.output.contains("\n  \(name)@contoso.com\n"))
+        }
+        #expect(try contents(folder("here/reports-key.pem")) != contents(folder("here/sales-key.pem")))
+    }
+
     @Test func takesAKeyThatIsGiven() async throws {
         let place = try Workplace()
         let run = try await ProgramRun(
@@ -321,6 +337,7 @@ import YAMLDocument
         ),
         (["--maildir", "a\nb"], "--maildir: a path has a character that cannot be seen"),
         (["--maildir", ""], "--maildir: a path is empty"),
+        (["--maildir", String(repeating: "a", count: 256)], "--maildir: a path is too long"),
         (["--start", "yesterday"], "--start: takes a day, or a moment in UTC, not 'yesterday'"),
         (["--start", "2999-01-01"], "--start: lies in the future"),
         (["--days", "0"], "--days takes a whole number from 1 to 3650, not '0'"),
