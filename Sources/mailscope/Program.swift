@@ -47,7 +47,7 @@ enum Program {
             return ExitCode(rawValue: code) ?? .failed
         } catch {
             let failure = Failure(error)
-            console.complain(failure)
+            console.complain(failure, environment: Surroundings.ofThisProcess().environment)
             return failure.exitCode
         }
     }

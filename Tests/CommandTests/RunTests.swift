@@ -59,6 +59,18 @@ import Testing
         #expect(text.hasPrefix("mailscope: error: the tenant gave no token"), "and does not log it besides")
     }
 
+    @Test func tellsTheJournalHowGraveItsEndIs() async throws {
+        let place = try Workplace("tenant: contoso.com\n")
+        // What systemd does: the variable names the very stream that standard error is.
+        let script = "JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2) exec \"$0\" run --config \"$1\""
+        let program = ProgramRun.folder + "/mailscope"
+        let run = try await ProgramRun(program: "/bin/sh", ["-c", script, program, place.config])
+        #expect(run.exitCode == 2)
+        #expect(run.errors.hasPrefix("<3>mailscope: error: "), "\(run.errors)")
+        #expect(run.errors.contains("\n<5>mailscope: hint: "))
+        #expect(try await place.run("run").errors.hasPrefix("mailscope: error: "), "and nobody else")
+    }
+
     @Test func waitsOutAnOutageAtTheStart() async throws {
         let tenant = try TenantPlace()
         tenant.tenant.faults.add(FaultRule(.status(503), path: "*/oauth2/*"))

@@ -32,13 +32,23 @@ struct Console: Sendable {
     }
 
     /// Tells a person something that is no answer.
-    func note(_ text: String) { StandardStream.error.write("mailscope: \(LogWriter.escaped(text))\n") }
+    func note(_ text: String) { note(text, "") }
 
     /// What is said of a failure; nothing in it can steer a terminal.
-    func complain(_ failure: Failure) {
+    ///
+    /// - Parameters:
+    ///   - failure: what is said of.
+    ///   - environment: where standard error leads to the journal, lines say how grave they are.
+    func complain(_ failure: Failure, environment: [String: String] = [:]) {
+        // sd-daemon(3): taken off again by whoever reads the stream.
+        let isJournal = environment["JOURNAL_STREAM"].map(Journal.isStandardError) ?? false
         for complaint in failure.complaints {
-            note("error: " + complaint.message)
-            for hint in complaint.hints { note("hint: " + hint) }
+            note("error: " + complaint.message, isJournal ? "<3>" : "")
+            for hint in complaint.hints { note("hint: " + hint, isJournal ? "<5>" : "") }
         }
+    }
+
+    private func note(_ text: String, _ prefix: String) {
+        StandardStream.error.write(prefix + "mailscope: \(LogWriter.escaped(text))\n")
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
     @Test func saysOnceThatTheTenantIsGoneAndOnceThatItIsBack() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(3)
@@ -19,7 +19,7 @@ import Testing
             try await until { daemon.errors.dropFirst(before.count).contains("\n") }, "\(daemon.errors)")
         tenant.add(2, seed: 5, received: Int(Date().timeIntervalSince1970))
         try tenant.tenant.start(port: port)
-        #expect(try await until(.seconds(240)) { try tenant.maildir().count == 5 }, "\(daemon.errors)")
+        #expect(try await until(.seconds(420)) { try tenant.maildir().count == 5 }, "\(daemon.errors)")
         #expect(try await until { daemon.errors.dropFirst(before.count).contains("again") })
         daemon.send(SIGTERM)
         let run = try await daemon.end()
