@@ -186,7 +186,7 @@ struct ReportWriter {
         }
         if attempt.tally.probes.notGranted > 0 {
             lines.append(
-                "whether \(notGranted(attempt)) would be confined if the app had permission for it: the open mailbox refuses it "
+                "whether \(notGranted(attempt)) would be confined if the app had permission: the open mailbox refuses it "
                     + "there too")
         }
         if !plan.doors.contains(.inboxDelta) { lines.append("delta, which this cloud does not have") }

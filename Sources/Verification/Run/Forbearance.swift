@@ -5,10 +5,10 @@ import Synchronization
 ///
 /// A mailbox is waited for as long as the plan's patience, so that a window of the service's limits goes by. Where many
 /// mailboxes were throttled to the end while others answered, the next ones are waited for the shorter. Where nothing was
-/// answered at all for as long as the patience, the run is over: it ends in bounded time, whatever the service does.
+/// answered for any closed mailbox for as long as the patience, the run is over: it ends in bounded time, whatever the service does.
 final class Forbearance: Sendable {
     private struct State {
-        /// By the clock's uptime: when the service last said something else.
+        /// By the clock's uptime: when the service last said something else of a closed mailbox.
         var lastAnswer: Duration
         /// Mailboxes that were throttled to the end.
         var stuck = 0
@@ -51,10 +51,11 @@ final class Forbearance: Sendable {
         }
     }
 
-    func answered() {
+    /// The service had time. What it says of the open mailbox does not tell that it will of others.
+    func answered(isOpen: Bool) {
         let now = clock.uptime
         state.withLock { state in
-            state.lastAnswer = now
+            if !isOpen { state.lastAnswer = now }
             state.isSpent = false
         }
     }

@@ -50,7 +50,9 @@ struct Prober: Sendable {
                 judgement: answer.judgement, status: answer.head?.status,
                 requestID: answer.head?.headers["request-id"].map { ServerText.line($0, limit: 100) },
                 clientRequestID: id, time: clock.now, tries: tries)
-            if answer.head != nil, answer.judgement.doubt != .throttled { forbearance.answered() }
+            if answer.head != nil, answer.judgement.doubt != .throttled {
+                forbearance.answered(isOpen: isOpen)
+            }
             let pause: Duration
             switch answer.judgement.doubt {
             case .throttled:

@@ -28,8 +28,10 @@ final class Round {
     private var state = ControlState()
     /// What the token in use may do by Entra's grants.
     private var roles: [String] = []
-    /// Nothing is answered any more.
+    /// Nothing is answered any more, for closed mailboxes or at all.
     private var isDry = false
+    /// Nor for the open one.
+    private var isOpenDry = false
     private var isTokenRefused = false
     /// Controls without an answer, one after the other.
     private var silentControls = 0
@@ -119,12 +121,12 @@ final class Round {
             }
         }
         try result.get()
-        if !isTokenRefused, !isDry, !pending.isEmpty {
+        if !isTokenRefused, !isOpenDry, !pending.isEmpty {
             try take(await context.controls(round: number, pinned))
-            if !isTokenRefused { try await believe(pending.count) }
+            if !isTokenRefused, !isOpenDry { try await believe(pending.count) }
         }
         for unit in pending {
-            if isDry {
+            if isOpenDry {
                 try await done(unit.withoutControl("nothing was answered after it, the open mailbox neither"))
             } else {
                 try await void(
@@ -212,7 +214,9 @@ final class Round {
         let main = outcomes.filter { $0.record.door == .messages }
         let isSilent = !state.isHeld && !main.contains(where: \.isRefusal) && !isTokenRefused
         silentControls = isSilent ? silentControls + 1 : 0
-        if isSilent, main.contains(where: { $0.record.doubt == .throttled }) { isDry = true }
+        if isSilent, main.contains(where: { $0.record.doubt == .throttled }) {
+            (isDry, isOpenDry) = (true, true)
+        }
     }
 
     /// The newest control has spoken for the first `count` that wait for it.
