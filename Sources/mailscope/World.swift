@@ -75,21 +75,10 @@ struct World: Sendable {
     /// One pair of key and certificate; `now` is nil where its dates do not matter.
     func credential(_ files: CertificateFiles, now: Date?) throws -> AppCredential {
         let signer = try OpenSSLSigner(loading: files.places(in: surroundings), now: now)
-        let algorithm = configuration.algorithm
-        guard signer.isKeyElsewhere else { return AppCredential(signer, algorithm) }
-        do throws(SigningError) { try signer.prove(algorithm) } catch {
-            // Many TPMs choose a salt for PS256 that the directory does not take.
-            if !configuration.isAlgorithmChosen, algorithm != .rs256, (try? signer.prove(.rs256)) != nil {
-                return AppCredential(signer, .rs256)
-            }
-            throw Failure(
-                .configuration, "the key \(files.key) cannot sign: \(error)",
-                hints: [
-                    algorithm == .rs256
-                        ? "try it by hand: openssl dgst -sha256 -sign; is the password right, in 'passphrase-file'?"
-                        : "set assertion-algorithm: RS256; where that fails too, look at the password in 'passphrase-file'"
-                ])
-        }
+        guard signer.isKeyElsewhere else { return AppCredential(signer, configuration.algorithm) }
+        let algorithm = try DeviceAlgorithm.working(
+            configuration.algorithm, isChosen: configuration.isAlgorithmChosen, key: files.key
+        ) { algorithm throws(SigningError) in try signer.prove(algorithm) }
         return AppCredential(signer, algorithm)
     }
 

@@ -23,7 +23,7 @@ package enum CertificateLines {
         $raw = [System.Convert]::FromBase64String($Certificate)
         $own = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList (, $raw)
         if ($own.HasPrivateKey) { throw 'This is a private key, not a certificate.' }
-        Import-Module Microsoft.Graph.Authentication, Microsoft.Graph.Applications -ErrorAction Stop
+        Import-Module -Name 'Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications' -ErrorAction Stop
         Connect-MgGraph -TenantId $TenantId -Scopes 'Application.ReadWrite.All' -NoWelcome -ErrorAction Stop
         $found = Invoke-MgGraphRequest -Method GET -Uri ('/v1.0/applications?$filter=' + [uri]::EscapeDataString("appId eq '$AppId'")) -OutputType PSObject -ErrorAction Stop
         $apps = @($found.value | Where-Object { $_ -and $_.appId -eq $AppId })
