@@ -185,7 +185,7 @@ struct World: Sendable {
         _ ledger: any Ledger, _ log: Log, _ company: CollectingCompany
     ) async throws -> Collector {
         let disk = DiskThread()
-        let sinks = try await sinks(disk: disk)
+        let sinks = try await sinks(disk: disk).map { company.sinks?.watched($0) ?? $0 }
         let spool: FileSpool? =
             configuration.content == .mime
             // Not the sinks' thread: what arrives must not wait for their syncs.

@@ -20,6 +20,8 @@ struct Preparation: Sendable {
 struct CollectingCompany: Sendable {
     /// Counts its requests; nil where nobody does.
     var traffic: Traffic?
+    /// Knows when sinks have something in hand; nil where nobody asks.
+    var sinks: BusySinks?
     var progress: @Sendable (CollectionProgress) -> Void
     /// See ``Collector``.
     var isEnding: @Sendable () -> Bool = { false }

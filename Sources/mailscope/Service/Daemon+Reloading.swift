@@ -55,8 +55,12 @@ extension Daemon {
                 return state.isLooking
             }
             if isLooking {
-                group.addTask { [clock] in
-                    try? await clock.sleep(for: Self.patience)
+                // What only waits for the service is cut off at once.
+                group.addTask { [clock, sinks] in
+                    let end = clock.uptime + Self.patience
+                    while sinks.isBusy, clock.uptime < end, !Task.isCancelled {
+                        try? await clock.sleep(for: .milliseconds(50))
+                    }
                     return .patienceIsOver
                 }
             } else {

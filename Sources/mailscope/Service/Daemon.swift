@@ -31,6 +31,7 @@ final class Daemon: Sendable {
     let metrics: DaemonMetrics
     let outlets: MetricsOutlets
     let state = Mutex(State())
+    let sinks = BusySinks()
     /// Outlasts a reload, so that its end is told.
     private let outage = Outage()
     private let world: World
@@ -94,7 +95,7 @@ final class Daemon: Sendable {
     /// What watches every collector of this daemon.
     var company: CollectingCompany {
         CollectingCompany(
-            traffic: metrics.traffic,
+            traffic: metrics.traffic, sinks: sinks,
             progress: { [lifeline, metrics] progress in
                 lifeline.live()
                 metrics.progress(progress.summary)

@@ -151,6 +151,26 @@ import Testing
         #expect(try await daemon.end().exitCode == 0)
     }
 
+    @Test func waitsForNoServiceThatIsAway() async throws {
+        let tenant = try TenantPlace(lines: "poll: 5s")
+        let daemon = try run(tenant)
+        try await daemon.untilItSays("notice ready")
+        let asked = tenant.tenant.log.entries.count
+        // Longer than anybody's patience here.
+        let stall = tenant.tenant.faults.add(FaultRule(.latency(fixed: .seconds(3_600)), path: "/v1.0/*"))
+        #expect(try await until { tenant.tenant.faults.hits(stall) ?? 0 > 0 })
+        tenant.tenant.faults.clear(stall)
+        let began = ContinuousClock.now
+        daemon.send(SIGHUP)
+        try await daemon.untilItSays(Self.taken)
+        #expect(ContinuousClock.now - began < .seconds(50), "less than sinks would be given")
+        tenant.add(1, seed: 5, received: Int(Date().timeIntervalSince1970))
+        #expect(try await until { try tenant.maildir().count == 1 }, "\(daemon.errors)")
+        #expect(tenant.tenant.log.entries.count > asked)
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end().exitCode == 0)
+    }
+
     @Test func bearsAStormOfSignals() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(200)
