@@ -1,5 +1,6 @@
 import CurlTransport
 import MailscopeKit
+import Synchronization
 import TenantSimulator
 import TestSupport
 import Testing
@@ -60,6 +61,38 @@ import Testing
         #expect(
             try await reason(SimulatorAuthority().issue())
                 == "its issuer is no authority that this system knows")
+    }
+
+    @Test func showsTheCertificatesToWhoeverWatches() async throws {
+        let authority = try TestAuthority.shared.get()
+        for (identity, fault) in [
+            (try TestAuthority.localhost.get(), nil), (try authority.issue(validity: .expired), 0),
+            (try SimulatorAuthority(name: "Stranger").issue(), 0),
+        ] as [(ServerIdentity, Int?)] {
+            try await withServer(identity: identity, answer: Self.hello) { test in
+                let seen = Mutex<[ServerChain]>([])
+                let transport = try CurlTransport(
+                    CurlConfiguration(version: "test", authorityFile: test.authorityFile) { chain in
+                        seen.withLock { $0.append(chain) }
+                    })
+                defer { transport.close() }
+                for _ in 0..<2 {
+                    let error = await failure { try await transport.send(HTTPRequest(url: test.root + "/")) }
+                    #expect((error == nil) == (fault == nil), "looking on changes nothing")
+                }
+                let chains = seen.withLock(\.self)
+                // A connection that is good is used again.
+                #expect(chains.count == (fault == nil ? 1 : 2))
+                let chain = try #require(chains.first)
+                #expect(chain.host == String(test.root.dropFirst("https://".count)))
+                #expect(chain.faultAt == fault)
+                #expect(chain.endsInOwnAuthority == (fault == nil))
+                #expect(chain.links.first?.subject == "CN=localhost")
+                #expect(
+                    chain.links.first?.names
+                        == "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1")
+            }
+        }
     }
 
     @Test func refusesOutdatedTLS() async throws {
