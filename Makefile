@@ -23,7 +23,7 @@ build: prerequisites ## release binaries with a static Swift runtime, in .build/
 	scripts/release
 	@ls -lh .build/release/mailscope .build/release/mailscope-simulator
 
-deb: prerequisites ## Debian packages, in .build/deb; the same sources make the same bytes
+deb: prerequisites ## Debian packages, in .build/deb; built twice, they are the same bytes
 	scripts/prerequisites package
 	scripts/release
 	scripts/deb
