@@ -26,19 +26,19 @@ import Testing
             try await daemon.untilItSays("notice ready")
             let socket = socket
             try await until {
-                try Self.scrape(socket).contains(#"state="delivered"} \#(count)"# + "\n")
+                try await Self.scrape(socket).contains(#"state="delivered"} \#(count)"# + "\n")
             }
         }
 
-        static func scrape(_ socket: String) throws -> String {
-            let answer = try LocalClient.get("/metrics", from: .unix(socket))
+        static func scrape(_ socket: String) async throws -> String {
+            let answer = try await LocalClient.get("/metrics", from: .unix(socket))
             #expect(
                 answer.hasPrefix(
                     "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
             return String(answer[(answer.firstRange(of: "\r\n\r\n")?.upperBound ?? answer.endIndex)...])
         }
 
-        func scrape() throws -> Samples { Samples(try Self.scrape(socket)) }
+        func scrape() async throws -> Samples { Samples(try await Self.scrape(socket)) }
 
         func stop() async throws {
             daemon.send(SIGTERM)
@@ -69,7 +69,7 @@ import Testing
 
     @Test func agreeWithStatus() async throws {
         let ready = try await Ready(7)
-        let samples = try ready.scrape()
+        let samples = try await ready.scrape()
         let json = try await ready.tenant.run("status", "--json").output
         struct Status: Decodable {
             let delivered, quarantined, requestBudget: Int
@@ -114,15 +114,17 @@ import Testing
         let ready = try await Ready(3)
         ready.daemon.send(SIGHUP)
         try await ready.daemon.untilItSays("read the configuration again")
-        #expect(try await until { try ready.scrape()[#"mailscope_reloads_total{result="taken"}"#] == 1 })
-        #expect(try ready.scrape()["mailscope_delivered_messages_total"] == 3)
+        #expect(
+            try await until { try await ready.scrape()[#"mailscope_reloads_total{result="taken"}"#] == 1 })
+        #expect(try await ready.scrape()["mailscope_delivered_messages_total"] == 3)
         // A listener that cannot be had leaves all as it was, the old one too.
         let good = try String(contentsOfFile: ready.tenant.place.config, encoding: .utf8)
         try ready.tenant.place.folder.write("taken", "")
         try ready.tenant.edit("unix:\(ready.socket)", "unix:\(ready.tenant.place.folder("taken"))")
         ready.daemon.send(SIGHUP)
         try await ready.daemon.untilItSays("cannot listen on unix:")
-        #expect(try await until { try ready.scrape()[#"mailscope_reloads_total{result="refused"}"#] == 1 })
+        #expect(
+            try await until { try await ready.scrape()[#"mailscope_reloads_total{result="refused"}"#] == 1 })
         try ready.tenant.place.folder.write(
             "mailscope.yaml", good.replacing("listen: 'unix:\(ready.socket)', ", with: ""))
         ready.daemon.send(SIGHUP)
@@ -146,8 +148,8 @@ import Testing
         let run = try await ready.tenant.run("verify-scope", "--closed", "finance@contoso.test")
         #expect(run.exitCode == 3, "the app is not confined here: \(run.errors)")
         #expect(
-            try await until { try ready.scrape()[#"mailscope_scope_verdict{verdict="breach"}"#] == 1 })
-        #expect(try ready.scrape()[#"mailscope_scope_verdict{verdict="confined"}"#] == 0)
+            try await until { try await ready.scrape()[#"mailscope_scope_verdict{verdict="breach"}"#] == 1 })
+        #expect(try await ready.scrape()[#"mailscope_scope_verdict{verdict="confined"}"#] == 0)
         #expect(try await ready.tenant.run("status").output.contains(/\nlast proof +breach, 20/))
         try await ready.stop()
     }
@@ -155,13 +157,13 @@ import Testing
     @Test func areAllThatTheDashboardAsksFor() async throws {
         let ready = try await Ready(1)
         _ = try await ready.tenant.run("verify-scope", "--closed", "finance@contoso.test")
-        try await until { try ready.scrape().names.contains("mailscope_scope_verdict") }
+        try await until { try await ready.scrape().names.contains("mailscope_scope_verdict") }
         let dashboard = String(decoding: try PackageFiles.bytes("docs/grafana/mailscope.json"), as: UTF8.self)
         let asked = Set(dashboard.matches(of: /mailscope_[a-z_]+/).map { String($0.output) })
         #expect(asked.count > 12)
         // What did not happen yet has no samples.
         let rare: Set = ["mailscope_request_failures_total"]
-        #expect(asked.subtracting(try ready.scrape().names).subtracting(rare) == [])
+        #expect(asked.subtracting(try await ready.scrape().names).subtracting(rare) == [])
         try await ready.stop()
     }
 

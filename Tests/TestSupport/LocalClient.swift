@@ -1,8 +1,9 @@
 internal import Glibc
+internal import LinuxHost
 
 /// A plain connection to a server of this machine, for saying what no proper client would.
 ///
-/// It blocks: use it on a thread where that may be.
+/// It waits on a thread of its own: tests' tasks share few.
 package final class LocalClient: Sendable {
     package enum Server: Sendable {
         /// On 127.0.0.1.
@@ -58,7 +59,9 @@ package final class LocalClient: Sendable {
     }
 
     /// What the server says until it ends the connection.
-    package func rest() -> String {
+    package func rest() async -> String { await DiskThread(name: "client").run { self.received() } }
+
+    private func received() -> String {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
@@ -69,9 +72,9 @@ package final class LocalClient: Sendable {
     }
 
     /// One request, one answer.
-    package static func get(_ path: String, from server: Server) throws -> String {
+    package static func get(_ path: String, from server: Server) async throws -> String {
         let client = try LocalClient(server)
         client.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        return client.rest()
+        return await client.rest()
     }
 }

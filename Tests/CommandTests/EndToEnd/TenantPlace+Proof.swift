@@ -175,9 +175,9 @@ enum JSONElement {
 ///
 /// - Returns: whether it came to be so.
 @discardableResult
-func until(_ limit: Duration = .seconds(120), _ isSo: () throws -> Bool) async throws -> Bool {
+func until(_ limit: Duration = .seconds(120), _ isSo: () async throws -> Bool) async throws -> Bool {
     let end = ContinuousClock.now + limit
-    while try !isSo() {
+    while try await !isSo() {
         if ContinuousClock.now > end { return false }
         try await Task.sleep(for: .milliseconds(20))
     }
