@@ -70,10 +70,47 @@ import Testing
         ("PrimarySmtpAddress,ExternalDirectoryObjectId\nboss@contoso.test,xyz\n", 2),
         ("Name,PrimarySmtpAddress\nx,\n", 2), ("PrimarySmtpAddress\n\"boss@contoso.test\n", 2),
         ("../../me\n", 1),
+        // An address more than there are columns: a list without its quotes.
+        (
+            "PrimarySmtpAddress,EmailAddresses\nboss@contoso.test,SMTP:boss@contoso.test,smtp:b@contoso.test\n",
+            2
+        ), ("PrimarySmtpAddress,Name,primarysmtpaddress\na@contoso.test,x,b@contoso.test\n", 1),
+        // The quote takes the second row for a part of the first one.
+        (
+            "PrimarySmtpAddress,Name\na@contoso.test,\"A\nb@contoso.test,B\nc@contoso.test,\"C\"\n", 2
+        ),
     ])
     func nothingIsPassedOverInSilence(text: String, line: Int) async throws {
         let error = await #expect(throws: ClosedListError.self) { try await read(text) }
         #expect(error?.line == line && error?.hint.isEmpty == false)
+    }
+
+    /// Excel for the Mac ends lines with CR alone.
+    @Test(arguments: [
+        "a@contoso.test\rb@contoso.test", "PrimarySmtpAddress\ra@contoso.test\rb@contoso.test\r",
+        "PrimarySmtpAddress,Name,City\r\na@contoso.test,A,Rome\rb@contoso.test,\"B\rC\",Oslo\r",
+        "Name,PrimarySmtpAddress,City\rA,a@contoso.test,Rome\r\n\rB,b@contoso.test,Oslo",
+    ])
+    func aLineMayEndInACarriageReturn(text: String) async throws {
+        #expect(try await read(text).map(\.label) == ["a@contoso.test", "b@contoso.test"])
+    }
+
+    /// Beside another list, what it should have named would go unasked.
+    @Test(arguments: ["", "\n# nobody\n", "PrimarySmtpAddress,Name\r\n", "PrimarySmtpAddress,Name\r\n,\r\n"])
+    func aFileThatNamesNobodyIsRefused(text: String) async throws {
+        let error = await #expect(throws: ClosedListError.self) { try await read(text) }
+        #expect(error?.description == "list: it names no mailbox")
+    }
+
+    @Test func whatStandsAroundAnAddressHidesNone() async throws {
+        let text =
+            "PrimarySmtpAddress,EmailAddresses\na@contoso.test,\"{smtp:b@contoso.test, SIP:x@contoso.test, smtp:c@contoso.test}\"\n"
+        let mailbox = try #require(try await read(text).first)
+        #expect(mailbox.addresses == ["a@contoso.test", "b@contoso.test", "c@contoso.test}"])
+        let broken = Array("PrimarySmtpAddress,EmailAddresses\na@contoso.test,m".utf8) + [0xfc]
+        await #expect(throws: ClosedListError.self) {
+            try await read(broken + Array("ller@contoso.test\n".utf8))
+        }
     }
 
     @Test func anOddAddressOfAnExportIsStillAName() async throws {

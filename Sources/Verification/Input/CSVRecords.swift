@@ -1,7 +1,9 @@
 /// Records of separated values, quoted as RFC 4180 has it and as PowerShell and Excel write it: fields may hold line
-/// breaks, quotes are doubled, the separator may be another than a comma.
+/// breaks, quotes are doubled, the separator may be another than a comma. A line ends with LF, CRLF, or CR alone as Excel
+/// writes it for the Mac.
 ///
-/// A quote only begins a quoted field at the field's beginning; elsewhere it is a character like others.
+/// A quote only begins a quoted field at the field's beginning; elsewhere it is a character like others. Behind a quoted field
+/// nothing may follow but the next one: a quote too many would take other rows for a part of the field.
 struct CSVRecords {
     /// The fields of one record, and the line that it began on, from 1.
     struct Record {
@@ -31,11 +33,10 @@ struct CSVRecords {
         let start = line
         guard try await peek() != nil else { return nil }
         while let byte = try await take() {
-            if byte == UInt8(ascii: "\n") { break }
+            if try await isEnd(byte) { break }
             bytes.append(byte)
             try check(bytes.count, from: start)
         }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
         return Record(line: start, fields: [String(decoding: bytes, as: UTF8.self)])
     }
 
@@ -45,19 +46,26 @@ struct CSVRecords {
         var record = Record(line: line, fields: [])
         var field: [UInt8] = []
         var size = 0
+        var isQuoted = false
         while true {
-            if field.isEmpty, try await peek() == UInt8(ascii: "\"") {
+            if !isQuoted, field.isEmpty, try await peek() == UInt8(ascii: "\"") {
                 _ = try await take()
                 try await quoted(into: &field, from: record.line)
+                isQuoted = true
             }
             guard let byte = try await take() else { break }
-            if byte == UInt8(ascii: "\n") { break }
+            if try await isEnd(byte) { break }
             if byte == separator {
                 record.fields.append(String(decoding: field, as: UTF8.self))
                 size += field.count
                 field = []
-            } else if byte != UInt8(ascii: "\r") {
+                isQuoted = false
+            } else if !isQuoted {
                 field.append(byte)
+            } else if byte != UInt8(ascii: " ") {
+                throw ClosedListError(
+                    source: name, line: record.line, reason: "something stands behind a quoted field",
+                    hint: "a quote is missing or one too many: export it again")
             }
             try check(size + field.count, from: record.line)
         }
@@ -97,6 +105,14 @@ struct CSVRecords {
             field.append(byte)
             try check(field.count, from: start)
         }
+    }
+
+    /// Whether a byte that was taken, and is not quoted, ends the line. The line feed of CRLF goes with it.
+    private mutating func isEnd(_ byte: UInt8) async throws(ClosedListError) -> Bool {
+        if byte == UInt8(ascii: "\n") { return true }
+        guard byte == UInt8(ascii: "\r") else { return false }
+        if try await peek() == UInt8(ascii: "\n") { _ = try await take() } else { line += 1 }
+        return true
     }
 
     private func check(_ size: Int, from start: Int) throws(ClosedListError) {

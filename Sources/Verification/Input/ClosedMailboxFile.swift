@@ -1,7 +1,8 @@
 /// A file of closed mailboxes: an address or object id a line, or CSV as `Get-EXOMailbox | Export-Csv` writes it.
 ///
 /// It is CSV where its first line names one of the columns that are known. Nothing is passed over in silence: a line or a
-/// record without a usable name is refused, for it would not be probed.
+/// record without a usable name is refused, for it would not be probed; so is a record with more fields than the header, a
+/// known column that stands there twice, and a file that names nobody, as an export that failed leaves it.
 package struct ClosedMailboxFile: ClosedMailboxSource {
     private let bytes: any ByteSource
     package var name: String { bytes.name }
@@ -19,6 +20,12 @@ package struct ClosedMailboxFile: ClosedMailboxSource {
             for separator in separators {
                 let columns = CSVRecords.fields(of: text, separator: separator)
                 if let header = Header(columns) {
+                    guard header.twice == nil else {
+                        throw ClosedListError(
+                            source: name, line: line.line,
+                            reason: "the column \(header.twice ?? "") stands there twice",
+                            hint: "leave one of the two: only one would be read")
+                    }
                     records.separator = separator
                     return CSVReader(records, header, name: name)
                 }
@@ -37,19 +44,27 @@ private struct Header {
     var addresses: Int?
     var recipientType: Int?
     var archive: Int?
+    /// How many columns there are.
+    let count: Int
+    /// A known column that is there more than once.
+    private(set) var twice: String?
 
     /// Nil where no column names a mailbox.
     init?(_ columns: [String]) {
+        count = columns.count
         for (index, column) in columns.enumerated() {
+            let place: WritableKeyPath<Header, Int?>
             switch column.trimmed.lowercased() {
-            case "primarysmtpaddress": address = index
-            case "externaldirectoryobjectid": objectID = index
-            case "userprincipalname": userPrincipalName = index
-            case "emailaddresses": addresses = index
-            case "recipienttypedetails": recipientType = index
-            case "archiveguid": archive = index
-            default: break
+            case "primarysmtpaddress": place = \.address
+            case "externaldirectoryobjectid": place = \.objectID
+            case "userprincipalname": place = \.userPrincipalName
+            case "emailaddresses": place = \.addresses
+            case "recipienttypedetails": place = \.recipientType
+            case "archiveguid": place = \.archive
+            default: continue
             }
+            if self[keyPath: place] != nil { twice = column.trimmed }
+            self[keyPath: place] = index
         }
         guard address ?? objectID ?? userPrincipalName != nil else { return nil }
     }
@@ -59,6 +74,7 @@ private final class CSVReader: ClosedMailboxReader {
     private var records: CSVRecords
     private let header: Header
     private let name: String
+    private var isEmpty = true
 
     init(_ records: CSVRecords, _ header: Header, name: String) {
         self.records = records
@@ -69,8 +85,17 @@ private final class CSVReader: ClosedMailboxReader {
     func next() async throws(ClosedListError) -> ClosedMailbox? {
         while let record = try await records.next() {
             if record.fields.allSatisfy({ $0.trimmed.isEmpty }) { continue }
-            return try mailbox(record)
+            guard record.fields.dropFirst(header.count).allSatisfy({ $0.trimmed.isEmpty }) else {
+                throw ClosedListError(
+                    source: name, line: record.line,
+                    reason: "the row has \(record.fields.count) fields, the header \(header.count) columns",
+                    hint: "a field that holds the separator must stand in quotes: export it again")
+            }
+            let found = try mailbox(record)
+            isEmpty = false
+            return found
         }
+        if isEmpty { throw .names(nobody: name) }
         return nil
     }
 
@@ -130,11 +155,14 @@ private final class CSVReader: ClosedMailboxReader {
     private static func proxies(_ text: String) -> [String] {
         text.split(whereSeparator: { ";,| \t\r\n".contains($0) }).compactMap { token in
             let parts = token.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 1 || parts[0].lowercased() == "smtp" else { return nil }
+            // What stood before it, as the brace of a list that was printed, does not make it another kind.
+            guard parts.count == 1 || parts[0].lowercased().hasSuffix("smtp") else { return nil }
             let address = String(parts[parts.count - 1])
             // What Exchange itself calls an SMTP address is asked for, however odd it looks: `a/b@contoso.com` is one.
             if parts.count == 2 { return address.contains("@") ? address : nil }
-            return ClosedMailbox.isAddress(address) ? address : nil
+            // What could not be decoded is refused by the caller.
+            let isBroken = address.contains("@") && address.unicodeScalars.contains("\u{fffd}")
+            return isBroken || ClosedMailbox.isAddress(address) ? address : nil
         }
     }
 }
@@ -143,6 +171,7 @@ private final class LineReader: ClosedMailboxReader {
     private var records: CSVRecords
     private var first: CSVRecords.Record?
     private let name: String
+    private var isEmpty = true
 
     init(_ records: CSVRecords, first: CSVRecords.Record?, name: String) {
         self.records = records
@@ -163,8 +192,10 @@ private final class LineReader: ClosedMailboxReader {
                         "write one address a line, or export with: Get-EXOMailbox -ResultSize Unlimited | Export-Csv -NoTypeInformation closed.csv"
                 )
             }
+            isEmpty = false
             return mailbox
         }
+        if isEmpty { throw .names(nobody: name) }
         return nil
     }
 
@@ -174,6 +205,15 @@ private final class LineReader: ClosedMailboxReader {
             return line
         }
         return try await records.nextLine()
+    }
+}
+
+extension ClosedListError {
+    /// Beside other lists its mailboxes would be missed by nobody.
+    fileprivate static func names(nobody source: String) -> ClosedListError {
+        ClosedListError(
+            source: source, reason: "it names no mailbox",
+            hint: "look whether the export went well, or leave the file out")
     }
 }
 
