@@ -88,6 +88,42 @@ import Testing
         #expect(failed.exitCode == 3 && failed.output.hasPrefix("MAILSCOPE UNKNOWN - "))
     }
 
+    /// A breach that nobody hears of would be as bad as a false "confined".
+    @Test func aFileThatCannotBeWrittenCostsNoBreach() async throws {
+        let folder = place.place.folder
+        let metrics = try folder.write("scope.prom", "mailscope_scope_verdict{verdict=\"confined\"} 1\n")
+        let words = [
+            "verify-scope", "--config", place.place.config, "--closed", "finance@contoso.test", "--report",
+            folder("none/report.json"), "--metrics", metrics,
+        ]
+        let breach = try await ProgramRun(words)
+        #expect(breach.exitCode == 3 && breach.errors.contains("none/report.json cannot be written"))
+        let said = try String(contentsOfFile: metrics, encoding: .utf8)
+        #expect(said.contains("mailscope_scope_verdict{verdict=\"breach\"} 1\n"), "\(said)")
+        let line = try await ProgramRun(words + ["--nagios"])
+        #expect(line.exitCode == 2 && line.output.split(separator: "\n").count == 1, "\(line.output)")
+        confine()
+        let confined = try await ProgramRun(words)
+        #expect(confined.exitCode == 1 && confined.output.hasPrefix("confined: "), "\(confined.output)")
+    }
+
+    @Test(arguments: [
+        ("| head -n 1 >/dev/null", false, 3), (">/dev/full", false, 3), (">/dev/full", true, 1),
+    ])
+    func linesThatCannotBeWrittenCostNoBreachAndMakeNoSuccess(
+        to output: String, isConfined: Bool, code: Int32
+    ) async throws {
+        if isConfined { confine() }
+        let run = try await ProgramRun(
+            program: "/bin/bash",
+            [
+                "-c",
+                "set -o pipefail; \"$0\" verify-scope --config \"$1\" --closed finance@contoso.test --json-lines \(output)",
+                ProgramRun.folder + "/mailscope", place.place.config,
+            ])
+        #expect(run.exitCode == code, "\(run.errors)")
+    }
+
     @Test func everyProbeIsALineAndTheReportTheLast() async throws {
         confine()
         let run = try await place.run("verify-scope", "--closed", "finance@contoso.test", "--json-lines")

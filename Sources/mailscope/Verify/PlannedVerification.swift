@@ -15,6 +15,7 @@ struct PlannedVerification {
     private let redactor: ReportRedactor?
     private let drawing: String?
     private let disk = DiskThread()
+    private let lines = ProbeLines()
 
     /// `redactor` where names are not to be seen.
     init(_ arguments: Arguments, _ redactor: ReportRedactor?) throws {
@@ -117,7 +118,7 @@ struct PlannedVerification {
     }
 
     private func show(_ event: ProbeEvent, _ bar: ProbeBar?) {
-        if arguments[VerifyOptions.jsonLines] { try? ProbeLine(event, redactor)?.write() }
+        if arguments[VerifyOptions.jsonLines], let line = ProbeLine(event, redactor) { lines.write(line) }
         switch event {
         case .progress(let progress): bar?.show(progress)
         case .notice(let text, let detail):
@@ -138,31 +139,51 @@ struct PlannedVerification {
         world.console.note(text)
     }
 
-    /// Says the verdict first: a file that cannot be written must not cost it.
+    /// Says the verdict first, then writes the files. What fails must cost neither the others nor the exit code of a breach.
     private func answer(_ found: VerificationReport, _ signer: any AssertionSigner) throws -> Int32 {
         let report = redactor?.report(found) ?? found
-        var code = ExitCode(report.verdict).rawValue
-        if arguments[VerifyOptions.nagios] {
-            let line = NagiosLine(report)
+        let line = arguments[VerifyOptions.nagios] ? NagiosLine(report) : nil
+        let files = ReportFiles(
+            html: arguments[ReportOptions.html], report: arguments[ReportOptions.report], drawing: drawing)
+        let outputs: [() throws -> Void] = [
+            { if let fault = lines.fault { throw fault } }, { try tell(report, line) },
+            { try files.write(report, signer: signer) }, { try write(VerificationMetrics(report)) },
+        ]
+        var faults: [any Error] = []
+        for output in outputs {
+            do { try output() } catch { faults.append(error) }
+        }
+        if report.verdict == .confined, let last = faults.popLast() {
+            faults.forEach(complain)
+            throw last
+        }
+        faults.forEach(complain)
+        return line?.code ?? ExitCode(report.verdict).rawValue
+    }
+
+    private func tell(_ report: VerificationReport, _ line: NagiosLine?) throws {
+        if let line {
             try world.console.answer(line.text)
-            code = line.code
         } else if arguments[VerifyOptions.jsonLines] {
             try ProbeLine(report).write()
         } else if arguments[Options.json] {
-            try StandardStream.output.write(try report.json()[...])
+            try world.console.answer(json: report)
         } else if !arguments[VerifyOptions.quiet] || report.verdict != .confined {
             let terminal = Terminal(.output, environment: world.surroundings.environment)
             try world.console.answer(
                 VerificationText(report: report, wantsColour: terminal.wantsColour).text)
         }
-        let files = ReportFiles(
-            html: arguments[ReportOptions.html], report: arguments[ReportOptions.report], drawing: drawing)
-        try files.write(report, signer: signer)
-        if let path = arguments[VerifyOptions.metrics] {
-            try Data(VerificationMetrics(report).text.utf8).write(to: URL(filePath: path), options: .atomic)
-            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        }
-        return code
+    }
+
+    private func write(_ metrics: VerificationMetrics) throws {
+        guard let path = arguments[VerifyOptions.metrics] else { return }
+        try ReportFiles.write(Array(metrics.text.utf8), to: path)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    }
+
+    private func complain(_ error: any Error) {
+        let failure = redactor.map { RedactedSpeech(redactor: $0).failure(error) } ?? Failure(error)
+        world.console.complain(failure, environment: world.surroundings.environment)
     }
 
     /// What the command line names; the open mailbox among it by name is a mistake, in a file it is left out.

@@ -50,11 +50,11 @@ struct ProbeLine: Encodable {
         self.report = report
     }
 
-    /// Writes it to standard output.
+    /// Writes it to standard output; a reader who has gone wanted no more.
     func write() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        try StandardStream.output.write((Array(try encoder.encode(self)) + Array("\n".utf8))[...])
+        try Console().answer(String(decoding: try encoder.encode(self), as: UTF8.self))
     }
 }
