@@ -52,6 +52,7 @@ package struct ReportRedactor: Sendable {
         var finding = finding
         finding.label = name(finding.label)
         finding.objectID = finding.objectID.map(name)
+        finding.recipientType = finding.recipientType.map(recipientType)
         finding.probes = finding.probes.map(probe)
         return finding
     }
@@ -84,6 +85,12 @@ package struct ReportRedactor: Sendable {
             ? text : name(text)
     }
 
+    /// Exchange's kinds of mailbox end so. Whatever else a list puts there may name anybody.
+    private func recipientType(_ text: String) -> String {
+        text.hasSuffix("Mailbox") && text.utf8.count <= 40 && text.allSatisfy { $0.isASCII && $0.isLetter }
+            ? text : name(text)
+    }
+
     private func token(_ record: TokenRecord) -> TokenRecord {
         var record = record
         record.appName = record.appName.map(name)
@@ -103,7 +110,7 @@ package struct ReportRedactor: Sendable {
             word = ""
         }
         for character in text {
-            if character.isWhitespace || "\"<>()[],;:\\".contains(character) {
+            if character.isWhitespace {
                 end()
                 result.append(character)
             } else {
@@ -115,9 +122,14 @@ package struct ReportRedactor: Sendable {
     }
 
     /// What stands between two spaces: an address with what is put around one, or text that may hold an id.
+    ///
+    /// An address of an export may hold whatever is no space before its `@`; so what is put before one goes with it, unless it
+    /// is a mark at the beginning.
     private func word(_ word: Substring, _ kept: Set<String>) -> String {
         guard let at = word.firstIndex(of: "@") else { return ids(word, kept) }
-        var start = word.firstIndex { !"'`{|=/".contains($0) } ?? word.startIndex
+        var start = word.firstIndex { !"\"'`{|=/<>()[],;:\\".contains($0) } ?? word.startIndex
+        // As Exchange writes it.
+        if word[start...].prefix(5).lowercased() == "smtp:" { start = word.index(start, offsetBy: 5) }
         if let users = word[..<at].ranges(of: "/users/").last { start = users.upperBound }
         var end =
             word[at...].dropFirst().firstIndex { !($0.isLetter || $0.isNumber || ".-_@%#".contains($0)) }

@@ -32,6 +32,8 @@ import Verification
         report.mailboxes[0].probes[0].requestID = "for-board@contoso.com"
         report.controls[0].requestID = "board@contoso.com"
         report.toConclude = ["ask 'finance@contoso.com' (22222222-0000-4000-8000-000000000003) again."]
+        // A list may have anything in that column.
+        report.mailboxes[0].recipientType = "Board@contoso.com"
         report.plan.sources = ["--closed finance@contoso.com, board@contoso.com"]
         let redacted = redactor.report(report)
         let texts = [String(decoding: try redacted.json(), as: UTF8.self), VerificationPage(redacted).html]
@@ -65,6 +67,8 @@ import Verification
         ("/v1.0/users/a=b{c@contoso.com/messages", "/v1.0/users/HASH/messages", "a=b{c@contoso.com"),
         ("a/b@contoso.com, c", "HASH, c", "a/b@contoso.com"),
         ("SMTP:müller@contoso.com.", "SMTP:HASH.", "müller@contoso.com"),
+        ("a, boss[x]y:z@contoso.com", "a, HASH", "boss[x]y:z@contoso.com"),
+        ("(<a@contoso.com>,b", "(<HASH>,b", "a@contoso.com"),
         (
             "id=22222222-0000-4000-8000-000000000003/x", "id=HASH/x", "22222222-0000-4000-8000-000000000003"
         ),
