@@ -5,7 +5,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct FetchTests {
+@Suite(.timeLimit(.minutes(20))) struct FetchTests {
     @Test func deliversEachMessageOnceIntoAMaildir() async throws {
         let tenant = try TenantPlace()
         tenant.fill(40)

@@ -7,7 +7,7 @@ import Testing
 
 /// Disks that are full or read-only, and what is delivered once they are not. Where mounting is not permitted these say
 /// so and prove nothing.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct FullDiskTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct FullDiskTests {
     @Test func deliversEverythingOnceAfterTheMaildirsDiskWasFull() async throws {
         let tenant = try TenantPlace()
         tenant.fill(100)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(20))) struct MetricsTests {
     /// A daemon that is ready, and has told its metrics of it.
     private struct Ready {
         let tenant: TenantPlace

@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct RunTests {
+@Suite(.timeLimit(.minutes(20))) struct RunTests {
     @Test func collectsUntilASignalAsksItToStop() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(10)

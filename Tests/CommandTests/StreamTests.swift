@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Standard streams that are closed, full or left.
-@Suite(.timeLimit(.minutes(5))) struct StreamTests {
+@Suite(.timeLimit(.minutes(20))) struct StreamTests {
     /// `mailscope config check` of a good configuration, in a shell with these redirections.
     private func check(_ redirections: String) async throws -> ProgramRun {
         let place = try Workplace()

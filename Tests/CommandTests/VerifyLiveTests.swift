@@ -52,7 +52,7 @@ import Verification
     @Test func aWaitEndsConfinedOnceThePolicyHasArrived() async throws {
         let started = try ProgramRun.Started([
             "verify-scope", "--config", place.place.config, "--closed", "finance@contoso.test", "--wait",
-            "20s",
+            "90s",
             "--every", "1s", "--json",
         ])
         while started.isRunning, !started.errors.contains("breach so far") {
@@ -65,7 +65,9 @@ import Verification
         let found = try report(run)
         #expect(found.verdict == .confined && found.rounds.first?.mailboxes.breach == 1)
         // After an attempt that failed two rounds must agree.
-        #expect(found.rounds.map(\.attempt) == [1, 2, 2])
+        let attempts = found.rounds.map(\.attempt)
+        #expect(attempts.count > 2 && attempts.first == 1)
+        #expect(attempts.suffix(2).first == attempts.last)
     }
 
     @Test func aTokenThatIsRefusedForAWhileCostsNothingButTime() async throws {

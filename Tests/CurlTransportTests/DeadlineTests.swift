@@ -4,7 +4,7 @@ import TenantSimulator
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(20))) struct DeadlineTests {
     private func answering(
         _ delivery: Delivery,
         count: Int = 100,

@@ -5,7 +5,7 @@ import TenantSimulator
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(20))) struct ProxyTests {
     @Test func tunnelsThroughAProxyThatSeesNoHeaderOfOurs() async throws {
         try await withProxy { proxy in
             try await withTransport(proxy: .url(proxy.url)) { request in

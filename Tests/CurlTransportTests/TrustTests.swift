@@ -5,7 +5,7 @@ import TenantSimulator
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TrustTests {
+@Suite(.timeLimit(.minutes(20))) struct TrustTests {
     static let hello: @Sendable (ServerRequest) -> ServerResponse = { _ in ServerResponse(status: 200) }
 
     /// The reason that a person reads for a certificate.

@@ -5,7 +5,7 @@ import TenantSimulator
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct WireFaultTests {
+@Suite(.timeLimit(.minutes(20))) struct WireFaultTests {
     private static let body = [UInt8](repeating: 7, count: 100_000)
 
     @Test(arguments: [

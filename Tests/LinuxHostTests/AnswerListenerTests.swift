@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct AnswerListenerTests {
+@Suite(.timeLimit(.minutes(20))) struct AnswerListenerTests {
     private static func listener(
         _ address: AnswerAddress = .loopback(port: 0),
         _ answer: @escaping @Sendable () -> String = { "up 1\n" }

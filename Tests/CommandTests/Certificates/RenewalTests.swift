@@ -7,7 +7,7 @@ import Testing
 @testable import mailscope
 
 /// A certificate is replaced while the daemon runs.
-@Suite(.timeLimit(.minutes(5))) struct RenewalTests {
+@Suite(.timeLimit(.minutes(20))) struct RenewalTests {
     private static func place(lines: String = "poll: 5s") throws -> TenantPlace {
         let tenant = try TenantPlace(lines: lines)
         tenant.tenant.switches.change { $0.tokenLifetime = 10 }

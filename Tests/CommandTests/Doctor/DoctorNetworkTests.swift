@@ -5,7 +5,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorNetworkTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct DoctorNetworkTests {
     // MARK: Proxy and names
 
     @Test func tellsOfAProxyThatIsNoAddress() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorPlaceTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct DoctorPlaceTests {
     @Test func tellsOfAMaildirThatCannotBeMade() async throws {
         let tenant = try TenantPlace(sinks: "maildir: {path: disk/mail}")
         try DoctorPage.expect("sink", try await tenant.doctor())

@@ -5,7 +5,7 @@ import Testing
 @testable import mailscope
 
 /// Under a systemd that a script plays; Tests/systemd has a real one.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorServiceTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct DoctorServiceTests {
     /// What `doctor` says where systemctl shows this of mailscope.service.
     private func text(
         _ tenant: TenantPlace, active: String = "active", sub: String = "running", result: String = "success",

@@ -6,7 +6,7 @@ import Testing
 @testable import mailscope
 
 /// Each check of `doctor` made to fail; what it says then stands in docs/doctor.md.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct DoctorTests {
     @Test func findsNothingWhereAllIsWell() async throws {
         let tenant = try TenantPlace()
         tenant.fill(2)

@@ -8,7 +8,7 @@ import Testing
 @testable import mailscope
 
 /// What networks and services do on bad days, to a daemon that must live through it.
-@Suite(.timeLimit(.minutes(5))) struct BadNetworkTests {
+@Suite(.timeLimit(.minutes(20))) struct BadNetworkTests {
     static let patience = "timeouts: {connect: 5s, stall: 1s, whole: 10s}"
 
     /// Well below what it would take to wait for what is under way; it takes a part of a second where nobody else needs

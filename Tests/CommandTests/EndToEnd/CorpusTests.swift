@@ -6,7 +6,7 @@ import Testing
 @testable import mailscope
 
 /// Mail as the world writes it: bad headers, 8-bit bytes, odd encodings.
-@Suite(.timeLimit(.minutes(5))) struct CorpusTests {
+@Suite(.timeLimit(.minutes(20))) struct CorpusTests {
     /// A folder of `.eml` files.
     static let folder: String? = ProcessInfo.processInfo.environment["MAILSCOPE_CORPUS"].flatMap { path in
         var isFolder = false

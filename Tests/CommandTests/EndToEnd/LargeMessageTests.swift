@@ -7,7 +7,7 @@ import Testing
 @testable import mailscope
 
 extension HeavyTests {
-    @Suite(.timeLimit(.minutes(5))) struct LargeMessageTests {
+    @Suite(.timeLimit(.minutes(20))) struct LargeMessageTests {
         /// The unoptimised, dynamically linked program has more than half of this before it has done anything.
         static let limit = 40 << 20
 

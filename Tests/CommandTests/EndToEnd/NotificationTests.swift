@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(5))) struct NotificationTests {
+@Suite(.timeLimit(.minutes(20))) struct NotificationTests {
     @Test func tellsSystemdHowItIs() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(3)

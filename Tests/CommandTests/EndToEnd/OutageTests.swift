@@ -6,7 +6,7 @@ import Testing
 
 @testable import mailscope
 
-@Suite(.timeLimit(.minutes(10))) struct OutageTests {
+@Suite(.timeLimit(.minutes(20))) struct OutageTests {
     @Test func saysOnceThatTheTenantIsGoneAndOnceThatItIsBack() async throws {
         let tenant = try TenantPlace(lines: "poll: 5s")
         tenant.fill(3)

@@ -7,7 +7,7 @@ import Testing
 @testable import mailscope
 
 /// SIGHUP to `mailscope run`.
-@Suite(.timeLimit(.minutes(5))) struct ReloadTests {
+@Suite(.timeLimit(.minutes(20))) struct ReloadTests {
     private static let taken = "notice read the configuration again"
     private static let refused = "error the configuration was not taken, the old one stays in force"
 

@@ -7,7 +7,7 @@ import Testing
 @testable import mailscope
 
 /// At the most talkative level, through success and every kind of failure, no secret is said or kept.
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(20))) struct SecretTests {
     static let passphrase = "correct-Horse-battery-7/staple"
 
     /// A workplace whose key is encrypted, the secrets of all that happened there, and all that was said.

@@ -7,7 +7,7 @@ import Testing
 @testable import mailscope
 
 extension HeavyTests {
-    @Suite(.timeLimit(.minutes(5))) struct WholeMailboxTests {
+    @Suite(.timeLimit(.minutes(20))) struct WholeMailboxTests {
         @Test func fetches2000MessagesByteForByteAndNothingTwice() async throws {
             let tenant = try TenantPlace(sinks: "maildir: {path: mail}")
             tenant.fill(2_000, seed: 11)
@@ -43,7 +43,7 @@ extension HeavyTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ManySinksTests {
+@Suite(.timeLimit(.minutes(20))) struct ManySinksTests {
     @Test func givesAMaildirAndACommandTheSame() async throws {
         let tenant = try TenantPlace()
         let take = try tenant.place.folder.write(

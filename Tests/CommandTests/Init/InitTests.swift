@@ -8,7 +8,7 @@ import YAMLDocument
 
 @testable import mailscope
 
-@Suite(.serialized, .timeLimit(.minutes(5))) struct InitTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct InitTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

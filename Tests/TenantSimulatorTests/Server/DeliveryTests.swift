@@ -2,7 +2,7 @@ import TenantSimulator
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DeliveryTests {
+@Suite(.timeLimit(.minutes(20))) struct DeliveryTests {
     /// What goes over the wire for a body of `0123456789` until the server closes.
     private func wire(_ delivery: Delivery, _ body: ServerBody = .text("0123456789")) async throws -> String {
         try await withServer { _ in

@@ -10,7 +10,7 @@ private let echo: @Sendable (ServerRequest) -> ServerResponse = { request in
         body: .text("[\(request.method) \(request.target) \(body)]"))
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ServerProtocolTests {
+@Suite(.timeLimit(.minutes(20))) struct ServerProtocolTests {
     @Test func servesRequestAfterRequestOnOneConnection() async throws {
         try await withServer(answer: echo) { test in
             let client = try RawTLSClient(port: test.server.port)
