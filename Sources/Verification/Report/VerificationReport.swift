@@ -101,10 +101,37 @@ extension VerificationReport {
 
     /// Reads what ``json()`` wrote.
     ///
-    /// - Throws: where it is another schema, or none.
+    /// - Throws: where it is another schema, or none, or says what no run can have found.
     package init(json: [UInt8]) throws {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         self = try decoder.decode(VerificationReport.self, from: Data(json))
+        guard isSound else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "the counts, or the verdict, contradict each other"))
+        }
+    }
+
+    /// Whether a run can have found this: what adds numbers up must not be stopped by them, and the verdict is that of the counts.
+    private var isSound: Bool {
+        let mailboxes = [mailboxCounts, unlistedMailboxes] + rounds.map(\.mailboxes)
+        let probes = [probeCounts] + rounds.map(\.probes)
+        let numbers =
+            mailboxes.flatMap { [$0.closed, $0.inconclusive, $0.breach] }
+            + probes.flatMap {
+                [$0.denied, $0.deniedByPolicy, $0.notGranted, $0.readable, $0.inconclusive, $0.voided]
+            } + rounds.flatMap { [$0.controlsHeld, $0.controlsFailed] } + [
+                controlsHeld, controlsFailed, plan.mailboxes, plan.probesPerRound, plan.rounds,
+                plan.everySeconds, plan.waitSeconds ?? 0, plan.lanes, plan.controlEvery, plan.leftOutAsOpen,
+                plan.repeatedRows, resumed?.mailboxes ?? 0,
+            ] + plan.names.values
+        guard numbers.allSatisfy((0...1_000_000_000_000).contains) else { return false }
+        let isBreach = mailboxCounts.breach > 0 || self.mailboxes.contains { $0.state == .breach }
+        let isOpen = mailboxCounts.inconclusive > 0 || self.mailboxes.contains { $0.state == .inconclusive }
+        return switch verdict {
+        case .breach: isBreach
+        case .confined: !isBreach && !isOpen
+        case .inconclusive: !isBreach
+        }
     }
 }

@@ -68,6 +68,23 @@ import Verification
         #expect(certificate.exitCode == 2)
     }
 
+    /// Whoever gave the file may have written it himself.
+    @Test(
+        arguments: [
+            { $0.verdict = .confined }, { $0.verdict = .inconclusive }, { $0.probeCounts.readable = .max },
+            { $0.controlsHeld = .max }, { $0.plan.everySeconds = .max },
+            { $0.rounds[0].probes.denied = .max },
+            { $0.controlsFailed = .min }, { $0.unlistedMailboxes.closed = -1 }, { $0.plan.mailboxes = -1 },
+        ] as [@Sendable (inout VerificationReport) -> Void])
+    func makesNoPageOfWhatNoRunCanHaveFound(edit: @Sendable (inout VerificationReport) -> Void) async throws {
+        var edited = try SampleReport.read()
+        edit(&edited)
+        let path = place.folder("edited.json")
+        try ReportFiles.write(try edited.json(), to: path)
+        let run = try await ProgramRun(["report", "page", path, "--html", place.folder("edited.html")])
+        #expect(run.exitCode == 2 && run.errors.contains("edited.json is no report of verify-scope"))
+    }
+
     @Test func makesAPageOfAReport() async throws {
         let page = place.folder("again.html")
         let run = try await ProgramRun(["report", "page", report, "--html", page])
