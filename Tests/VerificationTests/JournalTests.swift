@@ -54,6 +54,17 @@ import Testing
         #expect(report.verdict == .breach && report.resumed == nil)
     }
 
+    @Test func aFullDiskAtTheEndCostsNoBreach() async throws {
+        await #expect(throws: VerificationError.self) {
+            try await bench.verification(bench.transport(), journal: MemoryJournal(isFullAtEnd: true)).run()
+        }
+        bench.tenant.exchange.change { $0.policies = [] }
+        let report = try await bench.verification(
+            bench.transport(), journal: MemoryJournal(isFullAtEnd: true)
+        ).run()
+        #expect(report.verdict == .breach)
+    }
+
     /// The journal of an interrupted run, line by line.
     private func lines() async throws -> [Substring] {
         let journal = MemoryJournal()
@@ -172,7 +183,11 @@ final class MemoryJournal: ProbeJournal {
 
     private let hash: KeyedHash
 
-    init(_ text: String = "", key: String = "key") {
+    /// Whether the end of a run cannot be written.
+    private let isFullAtEnd: Bool
+
+    init(_ text: String = "", key: String = "key", isFullAtEnd: Bool = false) {
+        self.isFullAtEnd = isFullAtEnd
         bytes = Mutex(Array(text.utf8))
         hash = KeyedHash(key: Secret(Array(key.utf8)))
     }
@@ -185,5 +200,10 @@ final class MemoryJournal: ProbeJournal {
     func truncate(to size: Int) async throws(ProbeJournalError) {
         bytes.withLock { $0 = Array($0.prefix(size)) }
     }
-    func append(_ line: [UInt8]) async throws(ProbeJournalError) { bytes.withLock { $0 += line } }
+    func append(_ line: [UInt8]) async throws(ProbeJournalError) {
+        if isFullAtEnd, String(decoding: line, as: UTF8.self).contains("\"line\":{\"end\":") {
+            throw ProbeJournalError("journal: no space left")
+        }
+        bytes.withLock { $0 += line }
+    }
 }

@@ -106,7 +106,11 @@ package struct Verification: Sendable {
         while true {
             let attempt = try await self.attempt(number, context, list, survey, desk, &writer)
             let report = writer.report(attempt, tokens: desk.records, ended: clock.now)
-            try await attempt.journal?.finish(clock.now)
+            do throws(VerificationError) { try await attempt.journal?.finish(clock.now) } catch {
+                // The next run would lean on answers of this one: worth a failure, but not the loss of a breach.
+                guard report.verdict == .breach else { throw error }
+                emit(.notice("the journal could not be ended", detail: "\(error)"))
+            }
             guard report.verdict != .confined, let wait = plan.wait else { return report }
             let left = begin + wait - clock.uptime
             guard left > .zero else { return report }
