@@ -11,7 +11,7 @@ import Testing
     @Test func deliversEverythingOnceAfterTheMaildirsDiskWasFull() async throws {
         let tenant = try TenantPlace()
         tenant.fill(100)
-        try await withDisk(tenant.place.folder("mail"), size: "1m") { disk in
+        try await SmallDisk.mounted(at: tenant.place.folder("mail"), size: "1m") { disk in
             let text = try await tenant.transcript("fetch")
             #expect(
                 text.replacing(/tmp\/[^:]+:/, with: "tmp/FILE:") == """
@@ -29,7 +29,7 @@ import Testing
     @Test func deliversEverythingOnceAfterTheStatesDiskWasFull() async throws {
         let tenant = try TenantPlace()
         tenant.fill(100)
-        try await withDisk(tenant.place.folder("state"), size: "256k") { disk in
+        try await SmallDisk.mounted(at: tenant.place.folder("state"), size: "256k") { disk in
             let text = try await tenant.transcript("fetch").replacing(/spool\/[0-9]+/, with: "spool/N")
             // Both grow on that disk at the same time: either may find it full first.
             #expect(
@@ -58,7 +58,7 @@ import Testing
     @Test func deliversEverythingOnceAfterTheLedgersDiskWasFull() async throws {
         let tenant = try TenantPlace(content: "json", sinks: "json-lines: {path: out.jsonl}")
         tenant.fill(2_000)
-        try await withDisk(tenant.place.folder("state"), size: "128k") { disk in
+        try await SmallDisk.mounted(at: tenant.place.folder("state"), size: "128k") { disk in
             let text = try await tenant.transcript("fetch")
             #expect(text == Self.ledgerIsFull)
             try await disk.remount("size=64m")
@@ -71,7 +71,7 @@ import Testing
     @Test func saysThatTheStateDirectoryIsReadOnly() async throws {
         let tenant = try TenantPlace()
         tenant.fill(5)
-        try await withDisk(tenant.place.folder("state"), size: "4m") { disk in
+        try await SmallDisk.mounted(at: tenant.place.folder("state"), size: "4m") { disk in
             #expect(try await tenant.run("fetch").exitCode == 0)
             tenant.tenant.mail.addGenerated(
                 seed: 9, of: TenantPlace.mailbox,
@@ -98,30 +98,4 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: tenant.place.folder("mail/new"))
         #expect(names.count == tenant.held().count)
     }
-}
-
-/// A file system in memory.
-private struct SmallDisk {
-    let path: String
-
-    /// Mounts it anew with other options.
-    func remount(_ options: String) async throws {
-        let run = try await ProgramRun(program: "/bin/mount", ["-o", "remount," + options, path])
-        try #require(run.exitCode == 0, "\(run.errors)")
-    }
-}
-
-/// Gives `body` a small file system at `path`, where mounting is permitted.
-private func withDisk(_ path: String, size: String, _ body: (SmallDisk) async throws -> Void) async throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let mount = try await ProgramRun(
-        program: "/bin/mount", ["-t", "tmpfs", "-o", "size=\(size),mode=700", "mailscope-test", path])
-    guard mount.exitCode == 0 else {
-        print("skipped: mounting a small file system is not permitted here")
-        return
-    }
-    var failure: (any Error)?
-    do { try await body(SmallDisk(path: path)) } catch { failure = error }
-    _ = try await ProgramRun(program: "/bin/umount", ["-l", path])
-    if let failure { throw failure }
 }

@@ -72,6 +72,21 @@ final class TenantPlace: Sendable {
         tenant.mail.fill(Self.mailbox, count: count, seed: seed, last: UTCTime(seconds: now - 3_600))
     }
 
+    /// Exchange confines the app to the mailbox by an access policy.
+    func confine() {
+        let group = SimulatedGroup(
+            objectID: "33333333-0000-4000-8000-000000000001", name: "Scope", address: "scope@contoso.test",
+            members: [Self.mailbox])
+        tenant.exchange.change { configuration in
+            configuration.groups[group.objectID] = group
+            configuration.policies = [
+                ApplicationAccessPolicy(
+                    appID: Self.client, right: .restrictAccess, scopeObjectID: group.objectID,
+                    scopeName: "Scope")
+            ]
+        }
+    }
+
     func run(_ words: String..., environment: [String: String] = [:]) async throws -> ProgramRun {
         try await ProgramRun(words + ["--config", place.config], environment: environment)
     }

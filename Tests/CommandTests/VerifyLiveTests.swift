@@ -10,20 +10,6 @@ import Verification
 
     init() throws { place = try TenantPlace() }
 
-    private func confine() {
-        let group = SimulatedGroup(
-            objectID: "33333333-0000-4000-8000-000000000001", name: "Scope", address: "scope@contoso.test",
-            members: [TenantPlace.mailbox])
-        place.tenant.exchange.change { configuration in
-            configuration.groups[group.objectID] = group
-            configuration.policies = [
-                ApplicationAccessPolicy(
-                    appID: TenantPlace.client, right: .restrictAccess, scopeObjectID: group.objectID,
-                    scopeName: "Scope")
-            ]
-        }
-    }
-
     private func report(_ run: ProgramRun) throws -> VerificationReport {
         try VerificationReport(json: Array(run.output.utf8))
     }
@@ -35,7 +21,7 @@ import Verification
             // Only the tenant's clock moves.
             $0.entraClockSkew = 1_000_000
         }
-        confine()
+        place.confine()
         place.tenant.clock.advance(by: .seconds(20_000))
         var run = try await place.run(
             "verify-scope", "--closed", "finance@contoso.test", "--rounds", "3", "--every", "1s", "--json")
@@ -59,7 +45,7 @@ import Verification
             try await Task.sleep(for: .milliseconds(20))
         }
         place.tenant.switches.change { $0.policyDelay = 1 }
-        confine()
+        place.confine()
         let run = try await started.end()
         #expect(run.exitCode == 0, "\(run.errors)")
         let found = try report(run)
@@ -71,7 +57,7 @@ import Verification
     }
 
     @Test func aTokenThatIsRefusedForAWhileCostsNothingButTime() async throws {
-        confine()
+        place.confine()
         // A token is taken for ended once Graph has refused it twice for one request.
         let rule = place.tenant.faults.add(
             FaultRule(.expiredToken, path: "/v1.0/users/finance*", count: 4))
@@ -85,7 +71,7 @@ import Verification
     }
 
     @Test func tokensThatEndUnderWayNeverMakeAFalseVerdict() async throws {
-        confine()
+        place.confine()
         place.tenant.switches.change { $0.tokenLifetime = 4 }
         _ = place.tenant.faults.add(
             FaultRule(.latency(fixed: .milliseconds(60)), path: "/v1.0/users/*"))
@@ -110,7 +96,7 @@ import Verification
     }
 
     @Test func aTokenThatIsNeverTakenIsInconclusive() async throws {
-        confine()
+        place.confine()
         _ = place.tenant.faults.add(FaultRule(.expiredToken, path: "/v1.0/users/finance*"))
         let run = try await place.run("verify-scope", "--closed", "finance@contoso.test", "--json")
         #expect(run.exitCode == 5, "\(run.errors)")
@@ -119,7 +105,7 @@ import Verification
     }
 
     @Test func endlessThrottlingEndsInconclusiveBeforeAnyClosedMailboxIsAskedFor() async throws {
-        confine()
+        place.confine()
         _ = place.tenant.faults.add(FaultRule(.status(429, retryAfter: .seconds(1)), path: "/v1.0/*"))
         let run = try await place.run(
             "verify-scope", "--closed", "finance@contoso.test", "--patience", "3s", "--rounds", "2",

@@ -9,25 +9,11 @@ import Testing
 
     init() throws { place = try TenantPlace() }
 
-    private func confine() {
-        let group = SimulatedGroup(
-            objectID: "33333333-0000-4000-8000-000000000001", name: "Scope", address: "scope@contoso.test",
-            members: [TenantPlace.mailbox])
-        place.tenant.exchange.change { configuration in
-            configuration.groups[group.objectID] = group
-            configuration.policies = [
-                ApplicationAccessPolicy(
-                    appID: TenantPlace.client, right: .restrictAccess, scopeObjectID: group.objectID,
-                    scopeName: "Scope")
-            ]
-        }
-    }
-
     @Test func anOpenTenantIsABreachAndAConfinedOneIsNot() async throws {
         var run = try await place.run("verify-scope", "--closed", "finance@contoso.test")
         #expect(run.exitCode == 3, "\(run.errors)")
         #expect(run.output.hasPrefix("BREACH: 1 of 1 closed mailbox readable"), "\(run.output)")
-        confine()
+        place.confine()
         run = try await place.run(
             "verify-scope", "--closed", "finance@contoso.test", "--rounds", "2", "--every", "1s")
         #expect(run.exitCode == 0 && run.output.hasPrefix("confined: "), "\(run.output)\(run.errors)")
@@ -36,7 +22,7 @@ import Testing
     }
 
     @Test func drawsTheEvidenceIntoThePage() async throws {
-        confine()
+        place.confine()
         let folder = place.place.folder
         let ids = [
             ("11111111-2222-4333-8444-555555555555", place.tenant.directory.tenantID),
@@ -65,13 +51,13 @@ import Testing
     }
 
     @Test func whatIsNotThereIsInconclusive() async throws {
-        confine()
+        place.confine()
         let run = try await place.run("verify-scope", "--closed", "nobody@contoso.test")
         #expect(run.exitCode == 5 && run.output.hasPrefix("inconclusive: "), "\(run.output)\(run.errors)")
     }
 
     @Test func monitoringGetsItsLineAndItsMetrics() async throws {
-        confine()
+        place.confine()
         let list = try place.place.folder.write(
             "closed.csv", "PrimarySmtpAddress\r\nfinance@contoso.test\r\n")
         let metrics = place.place.folder("scope.prom")
@@ -102,7 +88,7 @@ import Testing
         #expect(said.contains("mailscope_scope_verdict{verdict=\"breach\"} 1\n"), "\(said)")
         let line = try await ProgramRun(words + ["--nagios"])
         #expect(line.exitCode == 2 && line.output.split(separator: "\n").count == 1, "\(line.output)")
-        confine()
+        place.confine()
         let confined = try await ProgramRun(words)
         #expect(confined.exitCode == 1 && confined.output.hasPrefix("confined: "), "\(confined.output)")
     }
@@ -113,7 +99,7 @@ import Testing
     func linesThatCannotBeWrittenCostNoBreachAndMakeNoSuccess(
         to output: String, isConfined: Bool, code: Int32
     ) async throws {
-        if isConfined { confine() }
+        if isConfined { place.confine() }
         let run = try await ProgramRun(
             program: "/bin/bash",
             [
@@ -125,7 +111,7 @@ import Testing
     }
 
     @Test func everyProbeIsALineAndTheReportTheLast() async throws {
-        confine()
+        place.confine()
         let run = try await place.run("verify-scope", "--closed", "finance@contoso.test", "--json-lines")
         let lines = run.output.split(separator: "\n")
         #expect(lines.count { $0.contains("\"event\":\"probe\"") } == 8)

@@ -39,6 +39,25 @@ class Tenant:
     def pfx(self) -> str:
         return str(self.folder / "certificate.pfx")
 
+    def configure(self, folder: pathlib.Path, start: str, more: str = ""):
+        """Writes `mailscope.yaml` into `folder`: the first mailbox, into a Maildir beside it."""
+        (folder / "mailscope.yaml").write_text(
+            f"""tenant: {self.tenant}
+client-id: {self.client}
+mailbox: {self.mailboxes[0]}
+cloud: custom
+authority: {self.url}
+graph: {self.url}
+ca-file: {self.ca}
+certificate: {{key: {self.folder}/key.pem, file: {self.folder}/certificate.pem}}
+state: {folder}/state
+content: mime
+start: {start}
+sinks: {{maildir: {{path: {folder}/mail}}}}
+{more}"""
+        )
+        (self.folder / "key.pem").chmod(0o600)
+
     def administer(self, path: str, body: dict | None = None):
         """One request to the tenant's administration."""
         request = urllib.request.Request(

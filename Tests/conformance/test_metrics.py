@@ -26,23 +26,7 @@ def families(text: str) -> dict:
 
 def test_are_read_by_prometheus_own_library(tenant, tmp_path):
     port = free_port()
-    (tmp_path / "mailscope.yaml").write_text(
-        f"""tenant: {tenant.tenant}
-client-id: {tenant.client}
-mailbox: {tenant.mailboxes[0]}
-cloud: custom
-authority: {tenant.url}
-graph: {tenant.url}
-ca-file: {tenant.ca}
-certificate: {{key: {tenant.folder}/key.pem, file: {tenant.folder}/certificate.pem}}
-state: {tmp_path}/state
-content: mime
-start: all
-sinks: {{maildir: {{path: {tmp_path}/mail}}}}
-metrics: {{listen: 127.0.0.1:{port}, textfile: {tmp_path}/m.prom}}
-"""
-    )
-    (tenant.folder / "key.pem").chmod(0o600)
+    tenant.configure(tmp_path, start="all", more=f"metrics: {{listen: 127.0.0.1:{port}, textfile: {tmp_path}/m.prom}}\n")
     daemon = subprocess.Popen([PROGRAM, "run", "--config", tmp_path / "mailscope.yaml"], stderr=subprocess.PIPE)
     try:
         held = 0

@@ -52,22 +52,7 @@ def test_takes_a_signature_of_another_implementation(tenant, tmp_path):
     PROGRAM.exists() and mailscope("verify-scope", "--help").returncode != 0, reason="no verify-scope in this build"
 )
 def test_writes_a_report_that_fits_schema_and_signature(tenant, tmp_path):
-    (tmp_path / "mailscope.yaml").write_text(
-        f"""tenant: {tenant.tenant}
-client-id: {tenant.client}
-mailbox: {tenant.mailboxes[0]}
-cloud: custom
-authority: {tenant.url}
-graph: {tenant.url}
-ca-file: {tenant.ca}
-certificate: {{key: {tenant.folder}/key.pem, file: {tenant.folder}/certificate.pem}}
-state: {tmp_path}/state
-content: mime
-start: now
-sinks: {{maildir: {{path: {tmp_path}/mail}}}}
-"""
-    )
-    (tenant.folder / "key.pem").chmod(0o600)
+    tenant.configure(tmp_path, start="now")
     report = tmp_path / "report.json"
     for more in ([], ["--redact"]):
         run = mailscope(

@@ -27,18 +27,18 @@ import Testing
 
     @Test func tellsOfADiskThatIsFull() async throws {
         let tenant = try TenantPlace()
-        try await withTestDisk(tenant.place.folder("mail"), size: "1m") { path in
+        try await SmallDisk.mounted(at: tenant.place.folder("mail"), size: "1m") { disk in
             for folder in ["tmp", "new", "cur"] {
                 try FileManager.default.createDirectory(
-                    atPath: path + "/" + folder, withIntermediateDirectories: true)
+                    atPath: disk.path + "/" + folder, withIntermediateDirectories: true)
             }
             let little = try await tenant.doctor()
             try DoctorPage.expect(
                 "little room", little.replacing(/room for [0-9.]+ [kM]B/, with: "room for 1 MB"))
-            try? Data(repeating: 1, count: 4 << 20).write(to: URL(filePath: path + "/new/filler"))
+            try? Data(repeating: 1, count: 4 << 20).write(to: URL(filePath: disk.path + "/new/filler"))
             let full = try await tenant.doctor()
             try DoctorPage.expect("disk full", full.replacing(/doctor-[0-9]+/, with: "doctor-PID"))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/tmp") == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path + "/tmp") == [])
         }
     }
 
@@ -87,19 +87,4 @@ import Testing
         daemon.send(SIGTERM)
         #expect(try await daemon.end().exitCode == 0)
     }
-}
-
-/// Gives `body` a small file system at `path`, where mounting is permitted.
-private func withTestDisk(_ path: String, size: String, _ body: (String) async throws -> Void) async throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let mount = try await ProgramRun(
-        program: "/bin/mount", ["-t", "tmpfs", "-o", "size=\(size),mode=700", "mailscope-test", path])
-    guard mount.exitCode == 0 else {
-        print("skipped: mounting a small file system is not permitted here")
-        return
-    }
-    var failure: (any Error)?
-    do { try await body(path) } catch { failure = error }
-    _ = try await ProgramRun(program: "/bin/umount", ["-l", path])
-    if let failure { throw failure }
 }
