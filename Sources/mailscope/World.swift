@@ -72,6 +72,19 @@ struct World: Sendable {
             configuration.certificate, next: configuration.nextCertificate, now: surroundings.now, credential)
     }
 
+    /// The same, for those who are about to ask for a token.
+    ///
+    /// - Throws: also where the client id is the one that `init` leaves to be filled in.
+    func identityForTokens() throws -> AppIdentity {
+        guard !configuration.awaitsRegistration else {
+            throw Failure(
+                .configuration,
+                "\(configuration.file): 'client-id' is all zeros: the app is not registered yet",
+                hints: ["put the Application (client) ID that IT gives you there"])
+        }
+        return try identity()
+    }
+
     /// One pair of key and certificate; `now` is nil where its dates do not matter.
     func credential(_ files: CertificateFiles, now: Date?) throws -> AppCredential {
         let signer = try OpenSSLSigner(loading: files.places(in: surroundings), now: now)
@@ -130,7 +143,7 @@ struct World: Sendable {
 
     /// All that it takes to collect, with the state directory taken for this process.
     func collecting(log: Log, _ company: CollectingCompany) async throws -> Collecting {
-        let identity = try identity()
+        let identity = try identityForTokens()
         let ledger = try await SQLiteLedger.open(
             configuration.state, owner: owner, clock: clock)
         do {

@@ -27,7 +27,7 @@ enum TokenCommand {
         let world = try World(arguments)
         let token = try await Interruption.run {
             let log = world.log()
-            let identity = try world.identity()
+            let identity = try world.identityForTokens()
             world.tell(identity, log)
             return try await world.tokens(identity, transport: try world.transport(log: log), log: log) {
                 if case .refused(let error) = $0 {

@@ -39,6 +39,9 @@ struct Configuration: Sendable, Equatable {
     var log: LogSettings
     var metrics: MetricsSettings
 
+    /// Whether the client id is the one that `init` leaves to be filled in once IT has registered the app.
+    var awaitsRegistration: Bool { registration.clientID == InitAnswers.unregistered }
+
     var scope: MailboxScope {
         get throws(ScopeError) {
             try MailboxScope(

@@ -19,7 +19,7 @@ extension Doctor {
             skip(.token, .permissions, after: failedOfNetwork)
             return nil
         }
-        guard configuration.registration.clientID.contains(where: { $0 != "0" && $0 != "-" }) else {
+        guard !configuration.awaitsRegistration else {
             add(
                 .failure(
                     .token, "'client-id' is all zeros: the app is not registered yet",

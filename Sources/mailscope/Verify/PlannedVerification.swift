@@ -83,7 +83,7 @@ struct PlannedVerification {
             ? nil
             : ProbeBar(Terminal(.error, environment: world.surroundings.environment), clock: world.clock)
         defer { bar?.erase() }
-        let identity = try world.identity()
+        let identity = try world.identityForTokens()
         let journal = try arguments[VerifyOptions.resume].map {
             try FileJournal($0, disk: disk, signer: identity.current.signer)
         }

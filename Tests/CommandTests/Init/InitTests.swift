@@ -33,6 +33,19 @@ import YAMLDocument
 
     // MARK: What is written
 
+    @Test(arguments: [["run"], ["fetch"], ["token"], ["verify-scope", "--closed", "other@contoso.com"]])
+    func nothingIsAskedForAnAppThatIsNotRegisteredYet(verb: [String]) async throws {
+        #expect(try await ProgramRun(words()).exitCode == 0)
+        let run = try await ProgramRun(verb + ["--config", folder("here/mailscope.yaml")])
+        #expect(
+            transcript(run) == """
+                mailscope: error: DIR/here/mailscope.yaml: 'client-id' is all zeros: the app is not registered yet
+                mailscope: hint: put the Application (client) ID that IT gives you there
+                exit 2
+
+                """)
+    }
+
     @Test func writesAllThatIsNeededAndSaysHowItGoesOn() async throws {
         let run = try await ProgramRun(words())
         #expect(
