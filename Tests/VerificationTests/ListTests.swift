@@ -92,6 +92,24 @@ import Testing
         #expect(bench.events.notices.contains { $0.contains(Self.openAlias) })
     }
 
+    @Test(arguments: [true, false])
+    func aRowThatOnlyAnAddressCallsTheOpenMailboxProvesNothing(planKnowsItsID: Bool) async throws {
+        // The other address is readable in truth, and was not asked for.
+        var bench = withAlias()
+        let row = ClosedMailbox(
+            objectID: planKnowsItsID ? nil : bench.open.objectID,
+            addresses: [Self.openAlias, bench.open.userPrincipalName])
+        if !planKnowsItsID { bench.plan.open = [OpenMailbox(label: bench.open.userPrincipalName)] }
+        var report = try await report(bench, bench.list + [row])
+        #expect(report.verdict == .inconclusive && report.mailboxCounts.closed == bench.list.count)
+        #expect(
+            report.toConclude.contains { $0.contains(Self.openAlias) && $0.contains(" had no probe") })
+        // Its own address alone leaves nothing open.
+        report = try await self.report(
+            bench, bench.list + [ClosedMailbox(addresses: [bench.open.userPrincipalName])])
+        #expect(report.verdict == .confined && report.plan.leftOutAsOpen == 1)
+    }
+
     @Test func anAliasThatNothingIdentifiesIsABreachWithAHint() async throws {
         let bench = withAlias()
         let report = try await report(bench, bench.list + [ClosedMailbox(addresses: [Self.openAlias])])

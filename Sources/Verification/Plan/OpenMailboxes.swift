@@ -16,8 +16,9 @@ struct OpenMailboxes: Sendable {
     enum Place {
         /// It is probed; without the names that are an open mailbox's.
         case closed(ClosedMailbox)
-        /// It is left out; names that only the list knows to be an open mailbox's.
-        case open(others: [String])
+        /// It is left out; names that only the list knows to be an open mailbox's, and whether the open mailbox's object id,
+        /// which the plan gives, vouches for them. Without it a closed mailbox could be passed off as the open one.
+        case open(others: [String], isVouchedFor: Bool)
     }
 
     init(_ mailboxes: [OpenMailbox], namedClosed closed: Set<String> = []) {
@@ -65,14 +66,16 @@ struct OpenMailboxes: Sendable {
     func place(_ row: ClosedMailbox, of source: String) throws(ClosedListError) -> Place {
         let names = row.keys
         if bears(row) {
-            return .open(others: row.texts.filter { !keys.contains(ClosedMailbox.key($0)) })
+            return .open(
+                others: row.texts.filter { !keys.contains(ClosedMailbox.key($0)) },
+                isVouchedFor: row.objectID.map { keys.contains($0.lowercased()) } ?? false)
         }
         guard !learned.isDisjoint(with: names) else { return .closed(row) }
         if let id = row.objectID?.lowercased() {
             guard learned.contains(id) else { throw Self.contradiction(row, id, source) }
-            return .open(others: row.texts)
+            return .open(others: row.texts, isVouchedFor: true)
         }
-        guard !names.isSubset(of: learned) else { return .open(others: row.texts) }
+        guard !names.isSubset(of: learned) else { return .open(others: row.texts, isVouchedFor: true) }
         var rest = row
         rest.addresses.removeAll { learned.contains(ClosedMailbox.key($0)) }
         if let name = rest.userPrincipalName, learned.contains(ClosedMailbox.key(name)) {

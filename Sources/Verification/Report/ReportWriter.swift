@@ -89,6 +89,12 @@ struct ReportWriter {
         for (doubt, count) in doubts {
             obstacles.append("\(doubt.meaning) (\(count) \(count == 1 ? "probe" : "probes")): \(doubt.mend)")
         }
+        if !survey.doubtfulNames.isEmpty {
+            obstacles.append(
+                "\(Self.shown(survey.doubtfulNames)) had no probe, for the list has an address of the open mailbox in the same "
+                    + "row: give the open mailbox's object id in the policy or the configuration, and in its row"
+            )
+        }
         if obstacles.isEmpty, counts.inconclusive > 0 {
             obstacles.append("not every mailbox was probed: run it again")
         }
@@ -99,10 +105,9 @@ struct ReportWriter {
     var listNotes: [String] {
         var lines: [String] = []
         if !survey.leftOutNames.isEmpty {
-            let more = survey.leftOutNames.count == Survey.nameLimit ? " and more" : ""
             lines.append(
                 "left out, because the list says that they are other names of the open mailbox: "
-                    + survey.leftOutNames.joined(separator: ", ") + more)
+                    + Self.shown(survey.leftOutNames))
         }
         if repeats > 0 {
             lines.append(
@@ -110,6 +115,10 @@ struct ReportWriter {
                     + "each mailbox is asked for and counted once, by the names of all its rows")
         }
         return lines
+    }
+
+    private static func shown(_ names: [String]) -> String {
+        names.joined(separator: ", ") + (names.count == Survey.nameLimit ? " and more" : "")
     }
 
     private func notes(_ attempt: Attempt) -> [String] {

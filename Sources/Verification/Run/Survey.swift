@@ -6,6 +6,8 @@ struct Survey {
     private(set) var leftOut = 0
     /// Names that were left out because the list says that they are an open mailbox's; the first ones.
     private(set) var leftOutNames: [String] = []
+    /// Those of them that nothing but an address speaks for; the first ones.
+    private(set) var doubtfulNames: [String] = []
     static let nameLimit = 20
     private(set) var probes = 0
     private(set) var names: [String: Int] = [:]
@@ -38,8 +40,9 @@ struct Survey {
                 let mailbox: ClosedMailbox
                 switch try open.place(row, of: source.name) {
                 case .closed(let closed): mailbox = closed
-                case .open(let others):
+                case .open(let others, let isVouchedFor):
                     leftOut += 1
+                    if !isVouchedFor { doubtfulNames += others.prefix(Self.nameLimit - doubtfulNames.count) }
                     leftOutNames += others.prefix(Self.nameLimit - leftOutNames.count)
                     continue
                 }
