@@ -8,7 +8,7 @@ import LinuxHost
         HeapSettings.keepSmall()
         CoreDumps.forbid()
         StandardStream.fillClosedOnes()
-        Signals.ignoreBrokenPipes()
+        Signals.ignoreFailedWrites()
         exit(await Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 }
