@@ -20,12 +20,8 @@ package enum Signals {
         }
     }
 
-    /// Makes a write to a closed pipe, or beyond the size that files may have (`ulimit -f`), an error of the write and not the
-    /// end of the process. First thing in a program.
-    package static func ignoreFailedWrites() {
-        signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
-    }
+    /// Makes a write to a closed pipe an error of the write. First thing in a program.
+    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     private static let hub = SignalHub()
 }

@@ -8,7 +8,7 @@ import LinuxHost
         HeapSettings.keepSmall()
         CoreDumps.forbid()
         StandardStream.fillClosedOnes()
-        Signals.ignoreFailedWrites()
+        Signals.ignoreBrokenPipes()
         exit(await Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 }
