@@ -24,6 +24,29 @@ final class JSONLinesFile: Sendable {
         try opened.withLock { opened throws(JSONLinesFault) in _ = try self.open(&opened) }
     }
 
+    /// Gives up the file and its lock, until it is opened again.
+    func close() { opened.withLock { $0 = nil } }
+
+    /// Looks whether what is there would be written to, and changes nothing. Whose lock it has is not asked.
+    func examine() throws(JSONLinesFault) {
+        guard try attempt({ () throws(FileError) in try FileSystem.facts(of: path) }) != nil else { return }
+        let file = try attempt { () throws(FileError) in try File.open(path, for: .reading) }
+        guard try attempt({ () throws(FileError) in try file.facts() }).kind == .regular else {
+            throw Self.irregular(path)
+        }
+        // What a crash left torn is mended when it is opened; the rest of it is too long to read.
+        let first = try attempt { () throws(FileError) in try file.read(at: 0, limit: 1) }.first
+        if let first, first != UInt8(ascii: "{"), first != 0 { throw Self.foreign(path) }
+    }
+
+    private static func irregular(_ path: String) -> JSONLinesFault {
+        .unsuitable("\(path) is not a regular file", hint: nil)
+    }
+
+    private static func foreign(_ path: String) -> JSONLinesFault {
+        .unsuitable("\(path) does not begin with JSON", hint: "is it the right file? Move it away")
+    }
+
     /// Appends those of `messages` that are not there yet, durably. Where it fails, what it wrote to the file is cut off
     /// again; what it wrote to a file that is put aside by now is found when the messages come again.
     func append(_ messages: [DeliverableMessage]) throws(JSONLinesFault) {
@@ -90,7 +113,7 @@ final class JSONLinesFile: Sendable {
         }
         let file = try attempt { () throws(FileError) in try File.open(path, for: .appending) }
         let facts = try attempt { () throws(FileError) in try file.facts() }
-        guard facts.kind == .regular else { throw .unsuitable("\(path) is not a regular file", hint: nil) }
+        guard facts.kind == .regular else { throw Self.irregular(path) }
         guard try attempt({ () throws(FileError) in try file.lock() }) else {
             throw .unsuitable(
                 "\(path) is in use by another process", hint: "give each daemon a file of its own")
@@ -103,7 +126,7 @@ final class JSONLinesFile: Sendable {
         if let first = try attempt({ () throws(FileError) in try file.read(at: 0, limit: 1) }).first,
             first != UInt8(ascii: "{")
         {
-            throw .unsuitable("\(path) does not begin with JSON", hint: "is it the right file? Move it away")
+            throw Self.foreign(path)
         }
         opened = file
         return file

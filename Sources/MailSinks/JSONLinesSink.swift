@@ -56,6 +56,15 @@ package struct JSONLinesSink: MessageSink {
         } catch { throw SinkError(sink: name, error) }
     }
 
+    /// Looks whether what is at `path` would be written to, and changes nothing; what is not there yet would be made. Blocks.
+    ///
+    /// - Throws: ``SinkError`` as ``prepare()`` would.
+    package static func examine(_ path: String, name: String = "json-lines") throws(SinkError) {
+        do throws(JSONLinesFault) {
+            try JSONLinesFile(path: path, rotation: nil).examine()
+        } catch { throw SinkError(sink: name, error) }
+    }
+
     package func deliver(_ batch: [DeliverableMessage]) async throws(SinkError) -> [DeliveryOutcome] {
         var outcomes = [DeliveryOutcome](repeating: .delivered, count: batch.count)
         var accepted: [DeliverableMessage] = []
@@ -77,6 +86,11 @@ package struct JSONLinesSink: MessageSink {
             }
         } catch { throw SinkError(sink: name, error) }
         return outcomes
+    }
+
+    package func close() async {
+        guard case .file(let file) = target else { return }
+        await disk.run { file.close() }
     }
 
     private static func print(_ messages: [DeliverableMessage]) throws(JSONLinesFault) {

@@ -43,6 +43,11 @@ package struct Collector: Sendable {
         self.isEnding = isEnding
     }
 
+    /// Has its sinks let go of their files, for a successor. No pass may be under way.
+    package func close() async {
+        for sink in sinks { await sink.close() }
+    }
+
     /// One pass over the mailbox. Cancelling the task ends it within the sinks' own time; nothing is lost.
     ///
     /// - Returns: what it did.

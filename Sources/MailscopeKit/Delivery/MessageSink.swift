@@ -12,6 +12,14 @@ package protocol MessageSink: Sendable {
     /// - Throws: ``SinkError`` when the sink as a whole cannot take anything (disk full, read-only, no such folder):
     ///   then no message is held against.
     func deliver(_ batch: [DeliverableMessage]) async throws(SinkError) -> [DeliveryOutcome]
+
+    /// Lets go of what it holds open, so that another sink can have it. Delivering takes it again.
+    func close() async
+}
+
+extension MessageSink {
+    /// Most hold nothing open between two batches.
+    package func close() async {}
 }
 
 /// What is fetched of a message.

@@ -29,4 +29,6 @@ private struct WatchedSink: MessageSink {
     func deliver(_ batch: [DeliverableMessage]) async throws(SinkError) -> [DeliveryOutcome] {
         try await busy.deliver(batch, to: sink)
     }
+
+    func close() async { await sink.close() }
 }

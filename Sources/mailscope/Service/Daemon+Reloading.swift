@@ -19,12 +19,12 @@ extension Daemon {
     /// Watches with one configuration after the other until the task is cancelled.
     func collect(_ first: Generation, _ collecting: Collecting) async throws {
         var generation = first
-        var current: Collecting? = collecting
-        while let collecting = current, let next = try await successor(of: generation, collecting) {
-            let (ledger, gate) = (collecting.ledger, collecting.gate)
-            // Files that both would write are closed before they are opened again.
-            current = nil
-            (generation, current) = try await change(from: generation, to: next, ledger, gate)
+        var collecting = collecting
+        while let next = try await successor(of: generation, collecting) {
+            // Files that both would write are closed before they are opened again, whoever still knows of the old one.
+            await collecting.collector.close()
+            (generation, collecting) = try await change(
+                from: generation, to: next, collecting.ledger, collecting.gate)
         }
     }
 

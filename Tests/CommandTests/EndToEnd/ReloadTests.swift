@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import LinuxHost
 import TenantSimulator
 import TestSupport
 import Testing
@@ -47,6 +48,35 @@ import Testing
         #expect(states == ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"])
         let reloading = try #require(systemd.told.first { $0.hasPrefix("RELOADING=1\n") })
         #expect(reloading.contains(/^RELOADING=1\nMONOTONIC_USEC=[0-9]+\nSTATUS=/))
+    }
+
+    /// The file's lock goes from one configuration to the next, and back where the next one fails late.
+    @Test func goesOnWithTheSameFileOfLines() async throws {
+        let tenant = try TenantPlace(
+            content: "json", sinks: "json-lines: {path: lines}", lines: "poll: 5s")
+        tenant.fill(5)
+        let daemon = try run(tenant)
+        try await daemon.untilItSays("notice ready")
+        for round in 1...3 {
+            try tenant.edit("poll: \(round + 4)s", "poll: \(round + 5)s")
+            daemon.send(SIGHUP)
+            #expect(
+                try await until { count(Self.taken, in: daemon.errors) == round }, "\(daemon.errors)")
+        }
+        let other = try AnswerListener(
+            .loopback(port: 0), path: "/", type: "text/plain", answer: { "" })
+        try tenant.edit("poll: 8s", "poll: 8s\nmetrics: {listen: '\(other.address)'}")
+        daemon.send(SIGHUP)
+        #expect(try await until { count(Self.refused, in: daemon.errors) == 1 }, "\(daemon.errors)")
+        tenant.add(3, seed: 7, received: Int(Date().timeIntervalSince1970))
+        let ids = {
+            try String(contentsOfFile: tenant.place.folder("lines"), encoding: .utf8).split(separator: "\n")
+                .compactMap { $0.firstMatch(of: /"id":"([^"]+)"/).map { String($0.output.1) } }
+        }
+        #expect(try await until { try ids().count == 8 }, "\(daemon.errors)")
+        daemon.send(SIGTERM)
+        #expect(try await daemon.end().exitCode == 0)
+        #expect(try ids().sorted() == tenant.heldIDs.sorted())
     }
 
     @Test func keepsTheRunningOneWhereTheNewOneCannotBeUsed() async throws {
