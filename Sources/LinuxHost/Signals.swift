@@ -20,6 +20,12 @@ package enum Signals {
         }
     }
 
+    /// From now on to the end of the process these do nothing by themselves; streams hear of them.
+    package static func disarm(_ signals: Set<Signal>) {
+        _ = hub.add(
+            signals, AsyncStream<Signal>.makeStream(bufferingPolicy: .bufferingNewest(0)).continuation)
+    }
+
     /// Makes a write to a closed pipe an error of the write. First thing in a program.
     package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 

@@ -20,12 +20,12 @@ enum RunCommand {
             .failed, .configuration, .identityRefused, .interrupted, done: "stopped by a signal")
     ) { arguments in
         let hangUps = Signals.stream(of: [.hangUp])
-        // Heard by nobody, it keeps SIGHUP from ending the process while it stops.
-        let untilTheEnd = Signals.stream(of: [.hangUp])
+        // It must not end the process while that stops, nor after the last stream is gone.
+        Signals.disarm([.hangUp])
         let daemon = Daemon(world: try World(arguments)) { try World(arguments) }
         _ = try await Interruption.run(on: [.terminate, .interrupt], stopping: { daemon.stopping() }) {
             try await daemon.run(reloadingOn: hangUps)
         }
-        return withExtendedLifetime(untilTheEnd) { ExitCode.done.rawValue }
+        return ExitCode.done.rawValue
     }
 }
