@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LinuxHost
+import MailSinks
 import MailscopeKit
 import SQLiteLedger
 
@@ -11,54 +12,71 @@ extension Doctor {
 
     func checkSinks() async {
         for sink in configuration.sinks {
-            if let complaint = PathCheck.complaint(about: sink) {
-                add(.failure(.sink, Failure(.failed, [complaint])))
-                continue
+            let complaint = { @Sendable () throws(Failure) in
+                if let complaint = PathCheck.complaint(about: sink) { throw Failure(.failed, [complaint]) }
             }
             switch sink {
             case .maildir(let path, _):
                 // tmp/ is where nobody takes a file for a message.
-                await checkPlace(.sink, sink.words, probing: path + "/tmp", room: path)
+                await checkPlace(.sink, sink.words, probing: path + "/tmp", room: path, complaint)
             case .jsonLines(let path?, _, _):
                 let folder = FileSystem.parent(of: path)
-                if FileManager.default.fileExists(atPath: path),
-                    !FileManager.default.isWritableFile(atPath: path)
-                {
-                    add(
-                        .failure(
-                            .sink, "\(sink.words): this user may not write to the file",
-                            mends: ["let the daemon's user write there: ls -l \(path)"]))
-                } else {
-                    await checkPlace(.sink, sink.words, probing: folder, room: folder)
+                await checkPlace(.sink, sink.words, probing: folder, room: folder) {
+                    try complaint()
+                    try JSONLinesSink.examine(path)
+                    guard try Self.isWritableFile(path) else {
+                        throw Failure(
+                            .failed, "\(sink.words): this user may not write to the file",
+                            hints: ["let the daemon's user write there: ls -l \(path)"])
+                    }
                 }
             case .jsonLines(nil, _, _): add(.ok(.sink, sink.words))
-            case .command(let run, _, _): add(.ok(.sink, "the program \(run[0]) may be run; it was not"))
+            case .command(let run, _, _):
+                switch await inTime({ try complaint() }) {
+                case .success?: add(.ok(.sink, "the program \(run[0]) may be run; it was not"))
+                case .failure(let error)?: add(.failure(.sink, error))
+                case nil: add(Self.silent(.sink, sink.words, limit))
+                }
             }
         }
     }
 
-    /// Writes a file and removes it, and looks at the room. A folder that is not there yet is the sink's to make.
-    private func checkPlace(_ check: Checkup.Name, _ what: String, probing folder: String, room: String) async
-    {
-        let isThere = FileManager.default.fileExists(atPath: folder)
-        let looked = await TimeLimit.run(limit) { [disk] in
-            await disk.run { () -> Result<FileSystemRoom, FileError> in
-                do throws(FileError) {
-                    if isThere { try ProbeFile.write(in: folder) }
-                    return .success(try FileSystemRoom(at: Self.existing(room)))
-                } catch { return .failure(error) }
-            }
+    /// A file that may be written to, or made.
+    private static func isWritableFile(_ path: String) throws(FileError) -> Bool {
+        try FileSystem.facts(of: path) == nil || FileManager.default.isWritableFile(atPath: path)
+    }
+
+    /// Work with a disk, which may hang.
+    private func inTime<Value: Sendable>(
+        _ work: @escaping @Sendable () throws -> Value
+    ) async -> Result<Value, any Error>? {
+        await TimeLimit.run(limit) { [disk] in await disk.run { Result { try work() } } }
+    }
+
+    /// Writes a file and removes it, and looks at the room. A folder that is not there yet is the sink's to make; one that
+    /// is closed, `examine` has found good for what is in it.
+    private func checkPlace(
+        _ check: Checkup.Name, _ what: String, probing folder: String, room: String,
+        _ examine: @escaping @Sendable () throws -> Void
+    ) async {
+        let looked = await inTime { () throws -> (left: FileSystemRoom, isThere: Bool) in
+            try examine()
+            let isThere = FileManager.default.fileExists(atPath: folder)
+            if isThere, FileSystem.isWritable(folder) { try ProbeFile.write(in: folder) }
+            return (try FileSystemRoom(at: Self.existing(room)), isThere)
         }
         switch looked {
-        case .success(let left)?:
+        case .success(let (left, isThere))?:
             add(Self.checkup(check, what + (isThere ? "" : " (to be made)"), left, at: room))
         case .failure(let error)?: add(.failure(check, error))
-        case nil:
-            add(
-                .failure(
-                    check, "\(what): the disk did not answer in \(Quantity.time(limit))",
-                    mends: ["a network file system may hang: mount; dmesg | tail"]))
+        case nil: add(Self.silent(check, what, limit))
         }
+    }
+
+    private static func silent(_ check: Checkup.Name, _ what: String, _ limit: Duration) -> Checkup {
+        .failure(
+            check, "\(what): the disk did not answer in \(Quantity.time(limit))",
+            mends: ["a network file system may hang: mount; dmesg | tail"])
     }
 
     private static func checkup(
@@ -90,11 +108,19 @@ extension Doctor {
 
     func checkState() async {
         let folder = configuration.state
-        if let complaint = PathCheck.directory(folder, "the state directory") {
-            add(.failure(.state, Failure(.failed, [complaint])))
-            return skip(.ledger, .instance, after: .state)
+        let hasSpool = configuration.content == .mime
+        await checkPlace(.state, "the directory \(folder)", probing: folder, room: folder) {
+            let complaint =
+                PathCheck.directory(folder, "the state directory")
+                ?? (hasSpool ? PathCheck.directory(folder + "/spool", "the spool") : nil)
+            if let complaint { throw Failure(.failed, [complaint]) }
+            let files = ["lock"] + ["", "-wal", "-shm"].map { SQLiteLedger.fileName + $0 }
+            for path in files.map({ "\(folder)/\($0)" }) where try !Self.isWritableFile(path) {
+                throw Failure(
+                    .failed, "this user may not write to \(path)",
+                    hints: ["let the daemon's user write there: ls -l \(path)"])
+            }
         }
-        await checkPlace(.state, "the directory \(folder)", probing: folder, room: folder)
         guard results.last?.status != .failure else { return skip(.ledger, .instance, after: .state) }
         await checkLedger(folder)
         checkInstance(folder)

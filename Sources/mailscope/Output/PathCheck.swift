@@ -12,8 +12,14 @@ enum PathCheck {
     /// What is wrong with one of the places that messages go to.
     static func complaint(about sink: SinkConfiguration) -> Failure.Complaint? {
         switch sink {
-        case .maildir(let path, _): parent(of: path, "the Maildir") ?? directory(path, "the Maildir")
-        case .jsonLines(let path?, _, _): file(path, "the file of JSON lines")
+        case .maildir(let path, _):
+            parent(of: path, "the Maildir") ?? directory(path, "the Maildir")
+                ?? ["tmp", "new", "cur"].lazy.compactMap {
+                    directory("\(path)/\($0)", "the Maildir's folder")
+                }
+                .first
+        case .jsonLines(let path?, let rotateAt, _):
+            file(path, "the file of JSON lines", isReplaced: rotateAt != nil)
         case .jsonLines(nil, _, _): nil
         case .command(let run, _, _): program(run[0])
         }
@@ -42,14 +48,17 @@ enum PathCheck {
         return nil
     }
 
-    /// A file whose directory is there and writable.
-    private static func file(_ path: String, _ what: String) -> Failure.Complaint? {
+    /// A file whose directory is there and writable. One that is there and is never `isReplaced` needs to be writable itself.
+    private static func file(
+        _ path: String, _ what: String, isReplaced: Bool = true
+    ) -> Failure.Complaint? {
         var isDirectory = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory {
             return Failure.Complaint(
                 message: "\(what) \(path) cannot be used: it is a directory",
                 hints: ["name a file in it, in the configuration"])
         }
+        if !isReplaced, FileManager.default.isWritableFile(atPath: path) { return nil }
         return parent(of: path, what)
             ?? directory(
                 FileSystem.parent(of: path), "the directory of " + what.dropFirst("the file of ".count))
