@@ -14,6 +14,8 @@ package final class AnswerListener: Sendable {
 
     /// Where it listens; with the port that the system gave where 0 was asked for.
     package let address: AnswerAddress
+    /// The socket's file; nil where it has none.
+    private let file: FileFacts?
     /// Written to when the thread is to end.
     private let bell: Int32
     private let isClosed = Atomic(false)
@@ -29,7 +31,7 @@ package final class AnswerListener: Sendable {
     package init(
         _ address: AnswerAddress, path: String, type: String, answer: @escaping @Sendable () -> String
     ) throws(FileError) {
-        let (listening, bound) = try ListeningSocket.open(address)
+        let (listening, bound, file) = try ListeningSocket.open(address)
         var ends: [Int32] = [-1, -1]
         guard linux_pipe2(&ends, O_CLOEXEC) == 0 else {
             let code = SystemErrorCode.last
@@ -37,6 +39,7 @@ package final class AnswerListener: Sendable {
             throw FileError(action: "listen on", path: "\(address)", code: code)
         }
         self.address = bound
+        self.file = file
         bell = ends[1]
         let (ear, page) = (ends[0], AnswerPage(path: path, type: type, text: answer))
         let isStarted = HostThread.start(name: "metrics") {
@@ -59,8 +62,12 @@ package final class AnswerListener: Sendable {
     /// Stops listening. Who is being answered is cut off.
     package func close() {
         guard !isClosed.exchange(true, ordering: .relaxed) else { return }
-        // First the name, so that a successor may take it at once.
-        if case .unix(let path) = address { unlink(path) }
+        // First the name, so that a successor may take it at once. What came in its place meanwhile is not ours.
+        if case .unix(let path) = address, let file,
+            (try? FileSystem.facts(of: path))?.isSameFile(as: file) == true
+        {
+            unlink(path)
+        }
         var byte: UInt8 = 0
         _ = write(bell, &byte, 1)
     }

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// A stream socket that listens on this machine.
 enum ListeningSocket {
-    /// - Returns: the descriptor, which is the caller's, and where it listens.
+    /// - Returns: the descriptor, which is the caller's, where it listens, and its file, where it has one.
     static func open(
         _ address: AnswerAddress
-    ) throws(FileError) -> (descriptor: Int32, bound: AnswerAddress) {
+    ) throws(FileError) -> (descriptor: Int32, bound: AnswerAddress, file: FileFacts?) {
         switch address {
         case .loopback(let port, false):
             var name = sockaddr_in()
@@ -13,7 +13,7 @@ enum ListeningSocket {
             name.sin_port = port.bigEndian
             name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
             let descriptor = try bind(AF_INET, &name, address)
-            return (descriptor, .loopback(port: try Self.port(of: descriptor, address)))
+            return (descriptor, .loopback(port: try Self.port(of: descriptor, address)), nil)
         case .loopback(let port, true):
             var name = sockaddr_in6()
             name.sin6_family = sa_family_t(AF_INET6)
@@ -21,7 +21,7 @@ enum ListeningSocket {
             name.sin6_addr = in6addr_loopback
             let descriptor = try bind(AF_INET6, &name, address)
             return (
-                descriptor, .loopback(port: try Self.port(of: descriptor, address), isVersion6: true)
+                descriptor, .loopback(port: try Self.port(of: descriptor, address), isVersion6: true), nil
             )
         case .unix(let path):
             var name = sockaddr_un()
@@ -31,7 +31,7 @@ enum ListeningSocket {
             let descriptor = try bind(AF_UNIX, &name, address)
             // Who may come in is decided by the directory. The umask would let nobody.
             chmod(path, 0o666)
-            return (descriptor, address)
+            return (descriptor, address, (try? FileSystem.facts(of: path)) ?? nil)
         }
     }
 
@@ -44,7 +44,9 @@ enum ListeningSocket {
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw FileError(action: "listen on", path: "\(address)", code: .exists)
         }
-        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        // One whose queue is full must not hold us.
+        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let probe = socket(AF_UNIX, flags, 0)
         defer { close(probe) }
         let isAnswered = withAddress(&name) { connect(probe, $0, $1) } == 0
         if isAnswered || errno != ECONNREFUSED {

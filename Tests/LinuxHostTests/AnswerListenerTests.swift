@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import LinuxHost
 import Synchronization
 import TestSupport
@@ -106,6 +107,43 @@ import Testing
                 try Self.listener(.unix(path: folder("file")))
             }
             withExtendedLifetime(second) {}
+        }
+    }
+
+    @Test func leavesWhatHasComeInItsPlace() throws {
+        let folder = try TemporaryFolder()
+        let path = folder("m.sock")
+        let first = try Self.listener(.unix(path: path))
+        try FileManager.default.removeItem(atPath: path)
+        let second = try Self.listener(.unix(path: path))
+        first.close()
+        #expect(FileManager.default.fileExists(atPath: path), "the successor's")
+        try FileManager.default.removeItem(atPath: path)
+        try folder.write("m.sock", "mine")
+        second.close()
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+    }
+
+    @Test func isNotHeldByASocketWhoseQueueIsFull() throws {
+        let folder = try TemporaryFolder()
+        let path = folder("m.sock")
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
+        let sockets = (0..<3).map { _ in
+            socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        }
+        defer { for descriptor in sockets { close(descriptor) } }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let codes = withUnsafePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+                [bind(sockets[0], name, size), listen(sockets[0], 0)]
+                    + sockets.dropFirst().map { connect($0, name, size) }
+            }
+        }
+        #expect(codes == [0, 0, 0, -1], "it holds one that nobody accepts")
+        #expect(throws: FileError(action: "listen on", path: "unix:\(path)", code: .addressInUse)) {
+            try Self.listener(.unix(path: path))
         }
     }
 
