@@ -132,6 +132,8 @@ package enum IdentityError: Error, Equatable, CustomStringConvertible {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || "/._-+:,@".utf8.contains(byte)
         }
-        return plain ? path : "'\(path.replacing("'", with: #"'\''"#))'"
+        // By scalars: a quote with an accent on it is another character, and ends the word all the same.
+        let quoted = path.unicodeScalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined()
+        return plain ? path : "'\(quoted)'"
     }
 }

@@ -113,7 +113,15 @@ final class Connection {
     }
 
     private static func uriPath(_ path: String) -> String {
-        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+        // By scalars: with an accent on it each is another character, and means the same to SQLite.
+        path.unicodeScalars.map { scalar in
+            switch scalar {
+            case "%": "%25"
+            case "?": "%3f"
+            case "#": "%23"
+            default: String(scalar)
+            }
+        }.joined()
     }
 
     private func check(_ code: Int32) throws(LedgerError) {

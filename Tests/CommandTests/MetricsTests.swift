@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func areWrittenAsTheFormatWants() {
-        var metrics = MetricsText(labels: ["mailbox": "a\"b\\c\nd"])
+        var metrics = MetricsText(labels: ["mailbox": "a\"b\\c\nd\"\u{301}\r\n"])
         metrics.add("x", "Help.", 1.5)
         metrics.add("y_total", "Help.", as: .counter, [.init(labels: ["k": "v"], value: 3_000_000_000)])
         metrics.add("z", "Left out.", nil)
@@ -176,10 +176,10 @@ import Testing
             metrics.text == """
                 # HELP x Help.
                 # TYPE x gauge
-                x{mailbox="a\\"b\\\\c\\nd"} 1.5
+                x{mailbox="a\\"b\\\\c\\nd\\"\u{301}\r\\n"} 1.5
                 # HELP y_total Help.
                 # TYPE y_total counter
-                y_total{mailbox="a\\"b\\\\c\\nd",k="v"} 3000000000
+                y_total{mailbox="a\\"b\\\\c\\nd\\"\u{301}\r\\n",k="v"} 3000000000
 
                 """)
     }

@@ -18,6 +18,9 @@ import Testing
         }
         #expect("\(try #require(error))".contains("(mode \(text))"))
         #expect(error?.hint == "chmod 600 '\(path)'")
+        // An accent makes another character of a quote, and no shell cares.
+        #expect(
+            IdentityError.exposed(path: "a'\u{301}; id", mode: 0o644).hint == "chmod 600 'a'\\''\u{301}; id'")
     }
 
     @Test func refusesAnExposedPassphraseFileAndAnExposedKeyBesideTheCertificate() throws {

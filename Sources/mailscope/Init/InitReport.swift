@@ -80,6 +80,11 @@ enum ShellText {
                     || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                     || "/._-+:,@".utf8.contains(byte)
             }
-        return isPlain ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+        return isPlain ? text : quoted(text)
+    }
+
+    /// By scalars: a quote with an accent on it is another character, and ends the word all the same.
+    private static func quoted(_ text: String) -> String {
+        "'" + text.unicodeScalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
     }
 }

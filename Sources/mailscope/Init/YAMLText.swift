@@ -14,8 +14,10 @@ enum YAMLText {
         return needsEscapes ? doubleQuoted(text) : singleQuoted(text)
     }
 
-    /// In single quotes only a quote is special.
-    static func singleQuoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+    /// In single quotes only a quote is special, an accent on it or not.
+    static func singleQuoted(_ text: String) -> String {
+        "'" + text.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
+    }
 
     private static func doubleQuoted(_ text: String) -> String {
         var quoted = "\""

@@ -35,7 +35,15 @@ struct MetricsText {
 
     /// What could end a label's value, or the line.
     static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        // Not by characters: a quote with an accent on it is one of its own, and so is "\r\n".
+        value.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            default: String(scalar)
+            }
+        }.joined()
     }
 
     private static func spelled(_ value: Double) -> String {

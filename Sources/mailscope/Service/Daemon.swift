@@ -115,7 +115,7 @@ final class Daemon: Sendable {
         } catch {
             if state.withLock(\.isEnding) { return }
             let failure = Failure(error, asked: generation.world.configuration)
-            lifeline.tell("STATUS=failed: " + (failure.complaints.first?.message ?? "\(error)"))
+            lifeline.tell("STATUS=" + status("failed: " + (failure.complaints.first?.message ?? "\(error)")))
             throw failure
         }
     }
@@ -217,6 +217,6 @@ final class Daemon: Sendable {
     /// One line, and the refused configuration with it.
     func status(_ text: String) -> String {
         let refusal = state.withLock(\.refusal).map { "; the changed configuration was refused: \($0)" } ?? ""
-        return (text + refusal).replacing("\n", with: " ")
+        return (text + refusal).split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

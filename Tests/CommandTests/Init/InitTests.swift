@@ -381,10 +381,19 @@ import YAMLDocument
         #expect(configuration.sinks == [.maildir(path: folder("here/" + name), syncsFileSystem: false)])
     }
 
+    /// An accent makes another character of a quote, and no shell cares.
+    @Test func quotesWordsForShells() {
+        #expect(ShellText.word("it's") == #"'it'\''s'"#)
+        #expect(ShellText.word("a'\u{301}; id") == "'a'\\''\u{301}; id'")
+    }
+
     @Test func writesTextsThatReadBackAsTheyWere() throws {
         var generator = SystemRandomNumberGenerator()
-        let signs = Array(
-            "ab1 :#'\"\\-?,[]{}&*!|>%@`~=<\t\n\r\u{0}\u{7}\u{85}\u{A0}\u{2028}\u{FEFF}é日🙂.0x_/+")
+        let signs =
+            Array(
+                "ab1 :#'\"\\-?,[]{}&*!|>%@`~=<\t\n\r\u{0}\u{7}\u{85}\u{A0}\u{2028}\u{FEFF}é日🙂.0x_/+") + [
+                "\u{301}"
+            ]
         for _ in 0..<2_000 {
             let text = String(
                 (0..<Int.random(in: 0...12)).map { _ in signs.randomElement(using: &generator) ?? "a" })
