@@ -32,7 +32,9 @@ package struct KeyURI: Sendable, Equatable {
             throw Objection(
                 reason: "is no URI of a key", hint: "write it as '\(Self.example(of: scheme))'")
         }
-        if rest.lowercased().replacing("%2d", with: "-").contains("pin-value") {
+        // No name of an attribute needs encoding (RFC 7512, section 2.3): one that is may hide what it is.
+        let names = rest.split { ";?&".contains($0) }.map { $0.prefix { $0 != "=" } }
+        if rest.lowercased().contains("pin-value") || names.contains(where: { $0.contains("%") }) {
             throw Objection(
                 reason: "holds a PIN, and would be shown with it",
                 hint:

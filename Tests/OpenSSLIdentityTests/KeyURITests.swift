@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         "pkcs11:object=key?pin-value=SECRET", "pkcs11:object=key?PIN-VALUE=SECRET",
-        "pkcs11:object=key?pin%2dvalue=SECRET",
+        "pkcs11:object=key?pin%2dvalue=SECRET", "pkcs11:object=key?module-name=x&pin-v%61lue=SECRET",
         "pkcs11:object=SECRET\nx", "handle:0x81000001?SECRET", "handle:0x81000001?pass=SECRET",
         "handle:SECRET",
         "handle:", "pkcs11:", "object:/x?pass=SECRET",

@@ -34,6 +34,9 @@ struct Generation: Sendable {
     ) -> [Failure.Complaint] {
         let pairs = [
             ("state", old.state, new.state), ("mailbox", old.mailbox, new.mailbox),
+            // These, too, say which mailbox it is.
+            ("mailbox-object-id", old.mailboxObjectID ?? "none", new.mailboxObjectID ?? "none"),
+            ("graph", old.cloud.graphRoot, new.cloud.graphRoot),
             ("tenant", old.registration.tenant, new.registration.tenant),
             ("client-id", old.registration.clientID, new.registration.clientID),
         ]

@@ -94,6 +94,10 @@ import Testing
             (nil, "there is no such file"),
             (good.replacing("state: state", with: "state: other"), "'state' cannot change"),
             (good.replacing("mailbox: reports", with: "mailbox: finance"), "'mailbox' cannot change"),
+            (
+                good + "mailbox-object-id: 22222222-0000-4000-8000-000000000099\n",
+                "'mailbox-object-id' cannot change"
+            ),
             (good.replacing("path: mail}", with: "path: a-file}"), maildir),
             (good.replacing("key: key.pem", with: "key: none.pem"), "none.pem"),
         ]
