@@ -21,6 +21,17 @@ import Testing
         #expect(run.exitCode == 0 && run.output.isEmpty && run.errors.isEmpty)
     }
 
+    @Test(arguments: [
+        ["--report", "out", "--html", "./out"], ["--report", "out", "--metrics", "out.jws"],
+        ["--resume", "./out", "--html", "out"],
+    ])
+    func writesNoTwoResultsIntoOneFile(words: [String]) async throws {
+        let run = try await ProgramRun(
+            ["verify-scope", "--closed", "finance@contoso.test", "--config", place.place.config] + words)
+        #expect(
+            run.exitCode == 64 && run.errors.contains("would be written to the same file"), "\(run.errors)")
+    }
+
     @Test func drawsTheEvidenceIntoThePage() async throws {
         place.confine()
         let folder = place.place.folder

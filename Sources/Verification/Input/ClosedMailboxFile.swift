@@ -189,7 +189,7 @@ private final class LineReader: ClosedMailboxReader {
                     reason: "'\(text.prefix(80))' is neither an address nor an object id",
                     plainReason: "it is neither an address nor an object id",
                     hint:
-                        "write one address a line, or export with: Get-EXOMailbox -ResultSize Unlimited | Export-Csv -NoTypeInformation closed.csv"
+                        "write one address a line, or export CSV with Get-EXOMailbox: the guide for auditors has the command"
                 )
             }
             isEmpty = false

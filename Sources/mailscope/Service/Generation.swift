@@ -32,6 +32,7 @@ struct Generation: Sendable {
     private static func obstacles(
         from old: Configuration, to new: Configuration
     ) -> [Failure.Complaint] {
+        let ownsLedger: Set = ["mailbox", "tenant", "client-id"]
         let pairs = [
             ("state", old.state, new.state), ("mailbox", old.mailbox, new.mailbox),
             // These, too, say which mailbox it is.
@@ -43,7 +44,11 @@ struct Generation: Sendable {
         return pairs.filter { $0.1 != $0.2 }.map { key, old, new in
             Failure.Complaint(
                 message: "'\(key)' cannot change while the daemon runs, from \(old) to \(new)",
-                hints: ["restart the daemon: systemctl restart mailscope"])
+                hints: [
+                    ownsLedger.contains(key)
+                        ? "a ledger belongs to one app in one mailbox: give this one a 'state' of its own, then restart the daemon"
+                        : "restart the daemon: systemctl restart mailscope"
+                ])
         }
     }
 }

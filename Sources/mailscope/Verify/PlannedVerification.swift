@@ -32,6 +32,7 @@ struct PlannedVerification {
         {
             throw Failure(VerificationError.nothingClosed, exitCode: .usage)
         }
+        try Self.requireFilesOfTheirOwn(arguments)
         if arguments[VerifyOptions.wait] != nil, arguments[VerifyOptions.resume] != nil {
             throw Failure(
                 .usage, "--wait and --resume cannot both be given",
@@ -52,6 +53,24 @@ struct PlannedVerification {
         }
         plan.namedClosed.formUnion(arguments[VerifyOptions.closed].map(ClosedMailbox.key))
         self.plan = plan
+    }
+
+    /// Of two results in one file the first would be lost.
+    private static func requireFilesOfTheirOwn(_ arguments: Arguments) throws(Failure) {
+        let report = arguments[ReportOptions.report]
+        let files = [
+            ("--report", report), ("the signature of --report", report.map { $0 + ".jws" }),
+            ("--html", arguments[ReportOptions.html]), ("--metrics", arguments[VerifyOptions.metrics]),
+            ("--resume", arguments[VerifyOptions.resume]),
+        ].compactMap { option, path in
+            path.map { (option: option, path: URL(filePath: $0).standardized.path) }
+        }
+        for (index, file) in files.enumerated() {
+            guard let other = files[..<index].first(where: { $0.path == file.path }) else { continue }
+            throw Failure(
+                .usage, "\(other.option) and \(file.option) would be written to the same file",
+                hints: ["give each a name of its own"])
+        }
     }
 
     private static func plan(_ arguments: Arguments, _ configuration: Configuration) -> ProbePlan {
