@@ -8,15 +8,6 @@ internal import FoundationEssentials
 /// The cursor follows pages, in order: it moves over a page when each of its messages has a record, and the move is
 /// in the same transaction as the record that completed it, or a later one.
 struct Conveyor {
-    private enum Event: Sendable {
-        case listed(MessageSource, Result<ListedPage, CollectError>)
-        case compared(Result<Set<MessageID>, CollectError>)
-        case fetched(ListedMessage, Result<BodyFetcher.Outcome, CollectError>)
-        case offered([FetchedMessage], Result<[MessageID: EarlierOffer], CollectError>)
-        case delivered([FetchedMessage], Result<[MessageRecord], CollectError>)
-        case committed([MessageRecord], CollectionCursor, Result<Void, CollectError>)
-    }
-
     let mail: GraphMail
     let ledger: any Ledger
     let fetcher: BodyFetcher
