@@ -34,7 +34,7 @@ let tests: [Target] = [
         name: "VerificationTests", dependencies: ["OpenSSLIdentity", "Verification", "TestSupport"],
         swiftSettings: swift),
     .testTarget(
-        name: "CommandTests", dependencies: ["mailscope", "mailscope-simulator", "TestSupport"],
+        name: "CommandTests", dependencies: ["CLinux", "mailscope", "mailscope-simulator", "TestSupport"],
         swiftSettings: swift),
 ]
 

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import LinuxHost
@@ -53,6 +54,9 @@ struct ProgramRun {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
             posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            // libcurl's sockets and others of this process: a program that held them would keep connections open that tests
+            // wait to see closed.
+            _ = linux_spawn_closefrom(&actions, 3)
             let variables = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
             let path = program.hasPrefix("/") ? program : ProgramRun.folder + "/" + program
             var arguments = ([path] + words).map { strdup($0) } + [nil]
